@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.leasehold.engine;
+
+import dev.leasehold.engine.resource.ResourceSnapshot;
+import dev.leasehold.ondisk.Name;
+import java.util.List;
+
+/**
+ * Everything the engine is a member of, holds, and for whom.
+ *
+ * @param hostName our name
+ * @param bootId identity of this boot of the host
+ * @param watchdog in words
+ * @param watchdogProtects whether a reset is really armed
+ * @param lockspaces joined, then removing, then adding
+ * @param resources holders and leases
+ */
+public record EngineSnapshot(
+    Name hostName,
+    String bootId,
+    String watchdog,
+    boolean watchdogProtects,
+    List<LockspaceView> lockspaces,
+    ResourceSnapshot resources) {
+
+  /** Copies the list. */
+  public EngineSnapshot {
+    lockspaces = List.copyOf(lockspaces);
+  }
+}

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.leasehold.engine.resource;
+
+import dev.leasehold.lease.AcquireHint;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What is remembered of leases that were released here, to make the next acquisition cheaper
+ * (docs/design.md, "Cheap leases"). Nothing in it is ever trusted. Bounded: the longest unused is
+ * forgotten first. Thread-safe.
+ */
+final class LeaseMemory {
+  private static final int MOST = 1024;
+
+  private final Map<ResourceLocation, AcquireHint> hints = new LinkedHashMap<>();
+
+  synchronized void remember(ResourceLocation where, AcquireHint hint) {
+    hints.remove(where);
+    hints.put(where, hint);
+    if (hints.size() > MOST) {
+      hints.remove(hints.keySet().iterator().next());
+    }
+  }
+
+  /** What is remembered; it is forgotten by asking, and comes back with the next release. */
+  synchronized Optional<AcquireHint> take(ResourceLocation where) {
+    return Optional.ofNullable(hints.remove(where));
+  }
+}
