@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /**
  * Processes that had leases of a daemon that was killed, and run still. Nobody renews for them, and
@@ -34,7 +35,11 @@ public final class Leftovers {
   private final List<Leftover> running = new CopyOnWriteArrayList<>();
   private volatile List<Space> spaces = List.of();
 
-  /** One of them, pinned: its pid cannot be taken for another process's. */
+  /**
+   * One of them, pinned: its pid cannot be taken for another process's.
+   *
+   * @param killAt boot-time nanoseconds: a lease is lost while the host is suspended, too
+   */
   private record Leftover(Held held, Handle handle, long killAt) {}
 
   Leftovers(Tasks tasks, Clock clock, Processes processes, Consumer<String> said) {
@@ -54,15 +59,11 @@ public final class Leftovers {
     if (!journal.bootId().equals(processes.bootId())) {
       return; // they ended with the boot
     }
-    long now = clock.monotonicSeconds();
     List<Leftover> found = new ArrayList<>();
     for (Held held : journal.held()) {
+      long killAt = killAt(journal, held, grace);
       Optional<Handle> handle = processes.find(held.process());
-      handle.ifPresent(
-          pinned ->
-              found.add(
-                  new Leftover(
-                      held, pinned, Math.min(now + grace, lostAt(journal, held) + grace))));
+      handle.ifPresent(pinned -> found.add(new Leftover(held, pinned, killAt)));
     }
     spaces = journal.spaces();
     running.addAll(found);
@@ -77,6 +78,12 @@ public final class Leftovers {
     }
   }
 
+  private long killAt(JournalText journal, Held held, int grace) {
+    long good = Math.min(0, lostAt(journal, held) - clock.monotonicSeconds());
+    return clock.bootNanos() + Duration.ofSeconds(good + grace).toNanos();
+  }
+
+  /** CLOCK_MONOTONIC seconds. */
   private static long lostAt(JournalText journal, Held held) {
     return journal.spaces().stream()
         .filter(space -> space.name().sameName(held.lockspace()))
@@ -92,7 +99,7 @@ public final class Leftovers {
   private void stop(Leftover one) {
     boolean first = true;
     while (one.handle.alive()) {
-      boolean kill = clock.monotonicSeconds() >= one.killAt;
+      boolean kill = clock.bootNanos() >= one.killAt;
       if (kill || one.held.killPath().isEmpty()) {
         int signal = kill ? Restrictions.SIGKILL : Restrictions.SIGTERM;
         boolean _ = one.handle.signal(one.held.restrictions().substitute(signal));
@@ -131,10 +138,23 @@ public final class Leftovers {
    * @return false if {@code limit} passed first
    */
   boolean awaitGone(String lockspace, Duration limit) {
+    return awaitNone(one -> one.held.lockspace().toString().equals(lockspace), limit);
+  }
+
+  /**
+   * Waits until all of them have ended.
+   *
+   * @return false if {@code limit} passed first
+   */
+  boolean awaitAllGone(Duration limit) {
+    return awaitNone(one -> true, limit);
+  }
+
+  private boolean awaitNone(Predicate<Leftover> which, Duration limit) {
     long deadline = clock.bootNanos() + limit.toNanos();
     while (true) {
       long seen = changed.version();
-      if (running.stream().noneMatch(one -> one.held.lockspace().toString().equals(lockspace))) {
+      if (running.stream().noneMatch(which)) {
         return true;
       }
       Duration left = Duration.ofNanos(deadline - clock.bootNanos());

@@ -2,6 +2,7 @@
 package dev.leasehold.daemon.journal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.leasehold.daemon.LinuxPorts;
 import dev.leasehold.daemon.journal.JournalText.Held;
@@ -13,6 +14,7 @@ import dev.leasehold.engine.port.Processes.ProcessId;
 import dev.leasehold.engine.port.Watchdog;
 import dev.leasehold.linux.NoWatchdog;
 import dev.leasehold.linux.Privileges;
+import dev.leasehold.linux.watchdog.DirectWatchdog;
 import dev.leasehold.ondisk.Name;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -73,6 +75,23 @@ class RestartTest {
     assertThat(restart.stopping()).isZero();
     assertThat(said).anyMatch(line -> line.contains("still has leases in LS"));
     assertThat(faults).isEmpty();
+  }
+
+  @Test
+  void aWatchdogThatForgetsIsOpenedForNobodyWhileOneRuns() throws Exception {
+    Process stubborn = start("trap '' TERM; while :; do sleep 0.1; done");
+    Restart restart = restart(boot(), now(), 2, held(stubborn, Optional.empty()));
+    Watchdog device =
+        new DirectWatchdog(
+            () -> {
+              throw new IOException("opened while alive: " + stubborn.isAlive());
+            },
+            ports.clock(),
+            60,
+            said::add);
+    assertThatThrownBy(() -> restart.gate(device).open("sanlock_OTHER:1"))
+        .isInstanceOf(Watchdog.WatchdogException.class)
+        .hasMessageContaining("opened while alive: false");
   }
 
   @Test

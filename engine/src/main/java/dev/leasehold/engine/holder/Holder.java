@@ -15,6 +15,10 @@ final class Holder {
   boolean ended;
   boolean commandActive;
   int killAttempts;
+
+  /** Whether the attempts counted are those that do not ask any more. */
+  boolean killedForGood;
+
   long lastKillNanos;
   boolean killPathRun;
 

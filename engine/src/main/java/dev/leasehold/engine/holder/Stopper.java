@@ -14,7 +14,10 @@ import java.util.OptionalInt;
  * blocks.
  */
 public final class Stopper {
-  /** Attempts per holder; after that only its end or the watchdog helps. */
+  /**
+   * Attempts per holder to stop it gracefully, and again as many to kill it; after those only its
+   * end or the watchdog helps.
+   */
   public static final int MAX_ATTEMPTS = 100;
 
   private static final long INTERVAL_NANOS = Duration.ofSeconds(1).toNanos();
@@ -35,14 +38,16 @@ public final class Stopper {
    *
    * @param pid whom it concerned
    * @param action in words, e.g. "SIGTERM" or "killpath /usr/bin/x"; empty if the step only counted
-   * @param stuck whether this was the last attempt
+   * @param stuck whether this was the last attempt to kill it
    */
   public record Step(int pid, Optional<String> action, boolean stuck) {}
 
-  private record Plan(Holder holder, int attempt, Optional<List<String>> program, int signal) {}
+  private record Plan(Holder holder, boolean last, Optional<List<String>> program, int signal) {}
 
   /**
-   * One step of killing a holder, at most one a second and {@link #MAX_ATTEMPTS} in all.
+   * One step of killing a holder, at most one a second and {@link #MAX_ATTEMPTS} of each kind. The
+   * first that is not graceful is not held up by those that were: a long graceful period must not
+   * use up the attempts that count.
    *
    * @param graceful its kill program, once, or SIGTERM; else SIGKILL; all within its restrictions
    * @return empty if it was not yet time, or too often tried, or the holder has ended
@@ -57,21 +62,25 @@ public final class Stopper {
   }
 
   private static Optional<Plan> plan(Holder holder, boolean graceful, long now) {
-    boolean tooSoon = holder.killAttempts > 0 && now - holder.lastKillNanos < INTERVAL_NANOS;
-    if (holder.ended || tooSoon || holder.killAttempts >= MAX_ATTEMPTS) {
+    boolean firstKill = !graceful && !holder.killedForGood;
+    int before = firstKill ? 0 : holder.killAttempts;
+    boolean tooSoon = before > 0 && now - holder.lastKillNanos < INTERVAL_NANOS;
+    if (holder.ended || tooSoon || before >= MAX_ATTEMPTS) {
       return Optional.empty();
     }
-    holder.killAttempts++;
+    holder.killAttempts = before + 1;
+    holder.killedForGood |= !graceful;
     holder.lastKillNanos = now;
+    boolean last = !graceful && holder.killAttempts == MAX_ATTEMPTS;
     if (graceful && holder.killPath.isPresent()) {
       OptionalInt pid = OptionalInt.of(holder.process.id().pid());
       Optional<List<String>> program =
           holder.killPathRun ? Optional.empty() : holder.killPath.map(path -> path.argv(pid));
-      return Optional.of(new Plan(holder, holder.killAttempts, program, 0));
+      return Optional.of(new Plan(holder, last, program, 0));
     }
     int wanted = graceful ? Restrictions.SIGTERM : Restrictions.SIGKILL;
     int signal = holder.restrictions.substitute(wanted);
-    return Optional.of(new Plan(holder, holder.killAttempts, Optional.empty(), signal));
+    return Optional.of(new Plan(holder, last, Optional.empty(), signal));
   }
 
   private Step carryOut(Plan plan) {
@@ -87,7 +96,7 @@ public final class Stopper {
       plan.holder.process.signal(plan.signal);
       action = Optional.of(plan.signal == Restrictions.SIGKILL ? "SIGKILL" : "SIGTERM");
     }
-    return new Step(plan.holder.process.id().pid(), action, plan.attempt == MAX_ATTEMPTS);
+    return new Step(plan.holder.process.id().pid(), action, plan.last);
   }
 
   /**
@@ -126,6 +135,7 @@ public final class Stopper {
           .ifPresent(
               holder -> {
                 holder.killAttempts = 0;
+                holder.killedForGood = false;
                 holder.killPathRun = false;
               });
     }

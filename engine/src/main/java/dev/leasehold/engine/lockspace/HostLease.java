@@ -179,15 +179,20 @@ final class HostLease {
   /**
    * Until when holders may stop in good order: 8N and the graceful period after the last success. A
    * renewal that succeeds after the loss moves it forward (docs/spec/algorithms.md 1.2), but only
-   * if other hosts had not been free to take the leases before it.
+   * if other hosts had not been free to take the leases before it; and not for ever, or a holder
+   * that will not stop would keep the lockspace from being joined again: 8N and the graceful period
+   * after the loss at the latest.
    *
    * @param gracePeriod g in seconds
    * @return boot-time nanoseconds; already past if there is no time left
    */
   synchronized long graceEnds(int gracePeriod) {
     boolean robbed = renewedTooLate || loss.map(Loss::holdersMayBeRobbed).orElse(false);
-    return robbed
-        ? loss.map(Loss::atBootNanos).orElse(hold.bootNanos())
-        : expiresAt() + Duration.ofSeconds(gracePeriod).toNanos();
+    if (robbed) {
+      return loss.map(Loss::atBootNanos).orElse(hold.bootNanos());
+    }
+    long afterSuccess = timing.renewalFail().plusSeconds(gracePeriod).toNanos();
+    long ends = hold.bootNanos() + afterSuccess;
+    return loss.map(lost -> Math.min(ends, lost.atBootNanos() + afterSuccess)).orElse(ends);
   }
 }

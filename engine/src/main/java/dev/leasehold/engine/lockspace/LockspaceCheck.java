@@ -114,7 +114,9 @@ final class LockspaceCheck {
 
   private void kill(Loss loss) {
     boolean tellOnly = lockspace.options().onLoss() == OnLoss.TELL_THEN_KILL;
-    if (services.clock().bootNanos() >= graceEnds(loss, tellOnly)) {
+    // Asked to leave a lockspace that was lost before: no graceful phase any more (4.6).
+    boolean toLeave = lockspace.leaving().isPresent() && !tellOnly;
+    if (toLeave || services.clock().bootNanos() >= graceEnds(loss, tellOnly)) {
       holders.killStep(membership, KillPhase.KILL);
     } else if (!tellOnly) {
       holders.killStep(membership, KillPhase.GRACEFUL);

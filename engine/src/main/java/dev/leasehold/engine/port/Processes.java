@@ -4,7 +4,7 @@ package dev.leasehold.engine.port;
 import java.util.List;
 import java.util.Optional;
 
-/** The processes of this host. No call blocks. Thread-safe. */
+/** The processes of this host. No call waits for long. Thread-safe. */
 public interface Processes {
 
   /**

@@ -22,6 +22,14 @@ public interface Watchdog {
   }
 
   /**
+   * Whether a test that is armed when this process dies still expires, whatever a process after
+   * this one opens. If not, nothing may be opened before everything that it guarded has ended.
+   */
+  default boolean remembersTests() {
+    return true;
+  }
+
+  /**
    * Connects before a lockspace is joined.
    *
    * @param name e.g. {@code sanlock_LS:1}, at most 127 bytes

@@ -115,6 +115,27 @@ class StopperTest {
   }
 
   @Test
+  void aLongGracefulPhaseLeavesAllAttemptsToKill() throws Exception {
+    inTime(
+        () -> {
+          HolderId id = holder(10);
+          for (int i = 0; i < 150; i++) {
+            Optional<Stopper.Step> step = stopper.step(id, GRACEFUL);
+            assertThat(step.filter(Stopper.Step::stuck)).isEmpty();
+            second();
+          }
+          assertThat(processes.log()).hasSize(Stopper.MAX_ATTEMPTS).containsOnly("signal 15 to 10");
+          for (int i = 0; i < 150; i++) {
+            stopper.step(id, KILL);
+            second();
+          }
+          assertThat(processes.log())
+              .hasSize(2 * Stopper.MAX_ATTEMPTS)
+              .endsWith("signal 9 to 10", "signal 9 to 10");
+        });
+  }
+
+  @Test
   void whileItIsBeingStoppedItCannotAcquireButEverythingElse() throws Exception {
     inTime(
         () -> {

@@ -148,7 +148,7 @@ class RecoveryTest {
   }
 
   @Test
-  void storageThatComesBackAfterTheLossCancelsNothingButGivesMoreGrace() {
+  void storageThatComesBackAfterTheLossCancelsNothingButGivesMoreGraceOnce() {
     Lab.run(
         lab -> {
           TestHost host = joined(lab);
@@ -157,11 +157,15 @@ class RecoveryTest {
           double success = lastSuccess(host);
           lab.sleep(10);
           lab.storage.heal();
-          lab.sleep(20);
+          lab.sleep(10);
           assertThat(host.heard("lost")).hasSize(1);
           assertThat(host.membership().dead()).isTrue();
           // Renewed at 10 and every 2.5 s since: nobody else may take the leases.
           assertThat(host.holders.steps(KillPhase.KILL)).isEmpty();
+          lab.sleep(10);
+          // Lost at 8; 8N + g later a holder that will not stop is waited for no longer.
+          assertThat(host.holders.steps(KillPhase.KILL).getFirst().at())
+              .isBetween(success + 8 + 12.999, success + 8 + 13.21);
           assertThat(lastSuccess(host)).isGreaterThan(success + 25);
           assertThat(host.watchdog.log).last().asString().startsWith("live");
           host.holders.inUse = false;
@@ -273,6 +277,24 @@ class RecoveryTest {
           lab.sleep(0.3);
           assertThat(host.lockspaces.lockspaces()).isEmpty();
           assertThat(lab.record(1).isFree()).isTrue();
+        });
+  }
+
+  @Test
+  void aRemovalAfterTheLossEndsTheGrace() {
+    Lab.run(
+        lab -> {
+          TestHost host = joined(lab);
+          host.holders.inUse = true;
+          lab.storage.always(Lab.writes("a"), Fault.EIO);
+          lab.sleep(9);
+          assertThat(host.holders.steps(KillPhase.GRACEFUL)).isNotEmpty();
+          assertThat(host.holders.steps(KillPhase.KILL)).isEmpty();
+          double now = host.clock.bootNanos() / 1e9;
+          host.lockspaces.startRemoveLockspace(Lab.spec(1), false);
+          lab.sleep(0.5);
+          assertThat(host.holders.steps(KillPhase.KILL).getFirst().at())
+              .isCloseTo(now, within(0.201));
         });
   }
 

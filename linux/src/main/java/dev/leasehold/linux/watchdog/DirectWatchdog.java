@@ -48,6 +48,12 @@ public final class DirectWatchdog implements Watchdog {
     return true;
   }
 
+  /** The kernel knows one timer and no tests: whoever opens the device next starts it anew. */
+  @Override
+  public boolean remembersTests() {
+    return false;
+  }
+
   @Override
   public String description() {
     return "watchdog device, fires after " + fireTimeout + " s, armed for lockspaces: " + armed();
@@ -124,20 +130,39 @@ public final class DirectWatchdog implements Watchdog {
    */
   synchronized boolean step() {
     if (tests.isEmpty()) {
-      device.ifPresent(WatchdogDevice::disarm);
-      device = Optional.empty();
-      failing = false;
-      running = false;
-      return false;
+      running = !stopped();
+      return running;
     }
-    long now = clock.monotonicSeconds();
-    Optional<DirectTest> expiring = tests.stream().filter(test -> test.isExpiring(now)).findFirst();
+    Optional<DirectTest> expiring = expiring();
     if (expiring.isPresent()) {
       fail(expiring.get());
     } else {
       keepAlive();
     }
     return true;
+  }
+
+  /** The timer is stopped; one that was left running is taken back for that. */
+  private boolean stopped() {
+    try {
+      if (failing && device.isEmpty()) {
+        device = Optional.of(opener.open());
+      }
+    } catch (IOException e) {
+      alarm.accept(
+          "all holders have ended, but the watchdog cannot be stopped, this host may be reset: "
+              + e.getMessage());
+      return false;
+    }
+    device.ifPresent(WatchdogDevice::disarm);
+    device = Optional.empty();
+    failing = false;
+    return true;
+  }
+
+  private Optional<DirectTest> expiring() {
+    long now = clock.monotonicSeconds();
+    return tests.stream().filter(test -> test.isExpiring(now)).findFirst();
   }
 
   private void fail(DirectTest test) {
@@ -150,18 +175,27 @@ public final class DirectWatchdog implements Watchdog {
               + " s unless its holders end");
     }
     failing = true;
-    device.ifPresent(WatchdogDevice::abandon);
-    device = Optional.empty();
+    // The kernel pings at an unclean close. In good time that is the last ping, as wdmd has it; but
+    // if this process was paused until after the expiry, it would put off the reset until others
+    // may have the leases: then the device stays open, and nothing is done to it.
+    if (tests.stream().noneMatch(DirectTest::hasExpired)) {
+      device.ifPresent(WatchdogDevice::abandon);
+      device = Optional.empty();
+    }
   }
 
   private void keepAlive() {
     try {
       if (device.isEmpty()) {
         device = Optional.of(opened());
+      }
+      if (failing) {
         alarm.accept("all lockspaces are well again: the watchdog is pinged, no reset");
       }
-      device.get().ping();
-      failing = false;
+      if (expiring().isEmpty()) { // once more: this process may have been paused since
+        device.get().ping();
+        failing = false;
+      }
     } catch (IOException e) {
       alarm.accept("the watchdog was not pinged, this host may be reset: " + e.getMessage());
     }
@@ -184,6 +218,10 @@ public final class DirectWatchdog implements Watchdog {
 
     boolean isExpiring(long now) {
       return expire > 0 && now >= expire - interval(fireTimeout);
+    }
+
+    boolean hasExpired() {
+      return expire > 0 && clock.monotonicSeconds() >= expire;
     }
 
     @Override

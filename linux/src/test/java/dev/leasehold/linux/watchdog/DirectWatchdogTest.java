@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.leasehold.engine.port.Watchdog;
 import dev.leasehold.lease.Clock;
+import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,6 +23,7 @@ class DirectWatchdogTest {
   private final List<Long> pings = new ArrayList<>();
   private final List<String> alarms = new ArrayList<>();
   private int inForce = W;
+  private boolean openable = true;
 
   private final Clock clock =
       new Clock() {
@@ -68,6 +70,9 @@ class DirectWatchdogTest {
   private DirectWatchdog watchdog() {
     return new DirectWatchdog(
         () -> {
+          if (!openable) {
+            throw new IOException("busy");
+          }
           done.add("open");
           return new Recorded();
         },
@@ -132,6 +137,41 @@ class DirectWatchdogTest {
     test.live(now.get(), now.get() + FAIL);
     until(watchdog, now.get() + 10);
     assertThat(done).containsExactly("open", "timeout 60", "abandon", "open", "timeout 60");
+  }
+
+  @Test
+  void afterAPauseBeyondTheExpiryNothingIsDoneToTheDevice() throws Exception {
+    DirectWatchdog watchdog = watchdog();
+    Watchdog.Test dead = watchdog.open("sanlock_A:1");
+    Watchdog.Test well = watchdog.open("sanlock_B:1");
+    long renewal = now.get();
+    dead.live(renewal, renewal + FAIL);
+    until(watchdog, renewal + FAIL - 15);
+    List<Long> before = List.copyOf(pings);
+    now.set(renewal + FAIL + W - 10); // stopped and continued
+    well.live(now.get(), now.get() + 5); // expiring, but not expired
+    assertThat(watchdog.step()).isTrue();
+    assertThat(watchdog.step()).isTrue();
+    assertThat(pings).isEqualTo(before);
+    assertThat(done).doesNotContain("abandon", "disarm");
+    assertThat(alarms).hasSize(1);
+  }
+
+  @Test
+  void aTimerThatWasLeftRunningIsStoppedWhenAllHoldersHaveEnded() throws Exception {
+    DirectWatchdog watchdog = watchdog();
+    Watchdog.Test test = watchdog.open("sanlock_A:1");
+    test.live(now.get(), now.get() + FAIL);
+    until(watchdog, now.get() + 75);
+    assertThat(done).endsWith("abandon");
+    test.clear();
+    test.close();
+    openable = false;
+    assertThat(watchdog.step()).as("tries again").isTrue();
+    assertThat(alarms.getLast()).contains("cannot be stopped");
+    openable = true;
+    assertThat(watchdog.step()).isFalse();
+    assertThat(done).endsWith("abandon", "open", "disarm");
   }
 
   @Test

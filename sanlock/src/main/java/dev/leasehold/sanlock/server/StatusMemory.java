@@ -8,6 +8,7 @@ import dev.leasehold.engine.resource.HeldLease;
 import dev.leasehold.engine.resource.ResourceId;
 import dev.leasehold.ondisk.Name;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,9 +19,21 @@ import java.util.Set;
  * when a lockspace was joined, whose an orphan was. Nothing depends on them. Thread-safe.
  */
 final class StatusMemory implements LeaseListener {
+  /** A daemon runs for months and sees many disks; those granted longest ago are forgotten. */
+  static final int MOST_HOLDERS = 4096;
+
   private final Map<LockspaceSpec, Long> joined = new HashMap<>();
   private final Map<Object, Integer> numbers = new HashMap<>();
-  private final Map<ResourceId, Integer> holders = new HashMap<>();
+  private final Map<ResourceId, Integer> holders =
+      new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<ResourceId, Integer> eldest) {
+          return size() > MOST_HOLDERS;
+        }
+      };
+
   private int lastNumber;
 
   @Override
@@ -48,7 +61,12 @@ final class StatusMemory implements LeaseListener {
 
   /** A process has acquired leases. */
   synchronized void granted(List<HeldLease> leases, int pid) {
-    leases.forEach(lease -> holders.put(lease.where().id(), pid));
+    leases.forEach(lease -> granted(lease.where().id(), pid));
+  }
+
+  synchronized void granted(ResourceId resource, int pid) {
+    boolean _ = holders.remove(resource) != null; // so that it becomes the latest again
+    holders.put(resource, pid);
   }
 
   /** Whose a resource was that has no holder any more; 0 if that is not known. */
