@@ -52,19 +52,30 @@ final class LeaseTaker {
       takeUntilSettled(entry, request, options, wait);
       return new Taken.Held();
     } catch (AcquireException e) {
-      Taken.Failed failed = refusals.refused(entry, e, options.explained(), wait);
-      giveUp(entry, e.retract());
-      return failed;
+      return refused(entry, e, options, wait);
     } catch (LeaseException e) {
       giveUp(entry, Optional.empty());
       return new Taken.Failed(e, Optional.empty(), false);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       // A fault of our own must not leave the resource in limbo.
       giveUp(entry, Optional.empty());
       String words = "internal error while acquiring resource " + entry.id() + ": " + e;
       context.note(words);
       return new Taken.Failed(
           new LeaseException(ErrorCode.ERROR, words, e), Optional.empty(), false);
+    }
+  }
+
+  /** A fault while the words are looked for costs the words, never the refusal. */
+  private Taken.Failed refused(
+      Entry entry, AcquireException e, AcquireOptions options, Waiting wait) {
+    try {
+      return refusals.refused(entry, e, options.explained(), wait);
+    } catch (RuntimeException | Error fault) {
+      context.note("who holds resource " + entry.id() + " cannot be told: " + fault);
+      return new Taken.Failed(e, Optional.empty(), false);
+    } finally {
+      giveUp(entry, e.retract());
     }
   }
 
