@@ -133,8 +133,9 @@ final class Releaser {
   }
 
   private void settleAndForget(Entry entry, OpenLease open) {
+    // Even when the engine stops: the host id must not be given back before (section 8, item 27).
     boolean settled = false;
-    while (!settled && !context.stopped()) {
+    while (!settled) {
       settled = open.awaitSettled(SETTLE_ROUND);
     }
     forget(entry);
