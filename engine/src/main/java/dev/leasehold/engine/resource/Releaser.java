@@ -108,17 +108,18 @@ final class Releaser {
     tasks.start(
         "undo conversion of " + entry.id(),
         () -> {
-          retry(entry, pending, this::heldAndRetracting);
+          retry(entry, pending, this::stillRetracting);
           synchronized (context.lock) {
             entry.retracting = false;
           }
         });
   }
 
-  private boolean heldAndRetracting(Entry entry) {
+  private boolean stillRetracting(Entry entry) {
     synchronized (context.lock) {
-      return entry.retracting
-          && (entry.state == LeaseState.HELD || entry.state == LeaseState.ORPHAN);
+      // CONVERTING too: the failed conversion itself may not have come to its end yet, and there
+      // is no other one while this goes on.
+      return entry.retracting && entry.state != LeaseState.RELEASING;
     }
   }
 

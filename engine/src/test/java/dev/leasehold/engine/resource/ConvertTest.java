@@ -211,6 +211,31 @@ class ConvertTest {
     }
   }
 
+  /** The undoing may get its turn before the conversion has come to its end. */
+  @Test
+  void theUndoingOfAConversionIsNotForgotten() throws Exception {
+    World.runSeeds(
+        10,
+        world -> {
+          world.format("a");
+          FakeHost host = world.host(1);
+          HolderId holder = host.holder(10);
+          host.granted(holder, shared("a"));
+          world.pass(1);
+          world.storage.once(op -> op.writes(World.path("a"), 0), Fault.HANG);
+          world.time.raisingGivesWay(true);
+          fails(ErrorCode.AIO_TIMEOUT, () -> convert(host, holder, HoldMode.EXCLUSIVE));
+          world.time.raisingGivesWay(false);
+          fails(ErrorCode.EAGAIN, () -> convert(host, holder, HoldMode.EXCLUSIVE));
+          world.storage.unhang();
+          world.assertOwner("a", host);
+          world.pass(60);
+          world.assertFree("a");
+          assertThat(convert(host, holder, HoldMode.EXCLUSIVE).mode())
+              .isEqualTo(HoldMode.EXCLUSIVE);
+        });
+  }
+
   @Test
   void aLockspaceThatIsLostDuringAConversionIsReported() throws Exception {
     World.run(
