@@ -27,6 +27,7 @@ final class PaxosRelease {
   private final ReleaseTerms terms;
   private boolean lvbDone;
   private boolean skipped;
+  private boolean doubtful;
   private Optional<LeaderRecord> freed = Optional.empty();
 
   /** What is to become of the leader record. */
@@ -84,12 +85,29 @@ final class PaxosRelease {
   }
 
   /**
+   * The same release on disks that were opened afresh since its last attempt. The name may lead to
+   * another file by now, so nothing is written before this one has proved to be ours.
+   */
+  PaxosRelease on(DiskSet fresh) {
+    fresh.adoptGeometry(disks.geometry());
+    PaxosRelease release = new PaxosRelease(fresh, env, ownSector, leaderPart, terms);
+    release.lvbDone = lvbDone;
+    release.freed = freed;
+    release.doubtful = true;
+    return release;
+  }
+
+  /**
    * Makes one attempt.
    *
    * @throws LeaseException NotValidException; I/O: try again; RELEASE_LVER, RELEASE_OWNER, faults
    *     of the leader record
    */
   void run() throws LeaseException {
+    if (doubtful) {
+      requireOurFile();
+      doubtful = false;
+    }
     writeLvb();
     Optional<LeaseException> unmarked =
         ownSector.isPresent() ? writeOwnSector(ownSector.get()) : Optional.empty();
@@ -106,6 +124,18 @@ final class PaxosRelease {
   /** The leader record as we freed it, if we did. */
   Optional<LeaderRecord> freed() {
     return freed;
+  }
+
+  /** Only we write our sector, so in a file that was made anew since it is empty. */
+  private void requireOurFile() throws LeaseException {
+    boolean used =
+        disks.readHostSectors(env.member().hostId()).stream()
+            .anyMatch(sector -> !sector.dblock().isUnused() || sector.mode().isShared());
+    if (!used) {
+      throw new LeaseException(
+          ErrorCode.RELEASE_OWNER,
+          disks.name() + ": its file was removed and made anew, so there is nothing to give back");
+    }
   }
 
   private void writeLvb() throws NotValidException {

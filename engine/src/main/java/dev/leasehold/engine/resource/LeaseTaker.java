@@ -144,12 +144,19 @@ final class LeaseTaker {
         throw e;
       }
       LeaseException explained = unusable.explain(entry, open, e, request.create().isPresent());
-      if (unusable.mayChange(explained) && request.create().isPresent()) {
+      boolean changing = unusable.mayChange(explained) && request.create().isPresent();
+      if (changing || isStale(e)) {
         close(entry, open);
         throw new StartAfresh(explained);
       }
       throw explained == e ? e : explained;
     }
+  }
+
+  /** The open file was removed, says its server. */
+  private static boolean isStale(LeaseException e) {
+    return e.code() == ErrorCode.ESTALE
+        || (e.getCause() instanceof LeaseException cause && isStale(cause));
   }
 
   private AcquireTerms terms(Entry entry, LeaseRequest request, AcquireOptions options) {
@@ -200,7 +207,11 @@ final class LeaseTaker {
       }
       return true;
     } catch (StorageException e) {
-      throw e.toLeaseException();
+      LeaseException fault = e.toLeaseException();
+      if (isStale(fault)) {
+        return false;
+      }
+      throw fault;
     }
   }
 
