@@ -142,6 +142,9 @@ final class PaxosRelease {
     if (lvbDone || terms.lvb().isEmpty() || leaderPart instanceof LeaderPart.Leave) {
       return;
     }
+    if (freed.isPresent()) {
+      return; // Another host may have the lease by now, and have written a newer value.
+    }
     try {
       Lvb.write(disks, terms.lvb().get());
       lvbDone = true;
