@@ -109,8 +109,13 @@ final class PaxosRelease {
       doubtful = false;
     }
     writeLvb();
-    Optional<LeaseException> unmarked =
-        ownSector.isPresent() ? writeOwnSector(ownSector.get()) : Optional.empty();
+    Optional<LeaseException> unmarked = Optional.empty();
+    if (ownSector.isPresent()) {
+      unmarked = writeOwnSector(ownSector.get());
+    } else {
+      // No write of ours has waited for the one before: what is read now could change with it.
+      disks.awaitSettled();
+    }
     switch (leaderPart) {
       case LeaderPart.Leave leave -> {}
       case LeaderPart.Free free -> freeHeld(free.held());
