@@ -169,7 +169,7 @@ final class LeaseTaker {
     terms = options.lvb() ? terms.withLvb() : terms;
     // Who does not wait has many leases to try, like a cleanup: small reads count there.
     terms = options.ownerNowait() ? terms.withoutWaiting().countingHosts() : terms;
-    return context.memory.take(entry.where).map(terms::remembering).orElse(terms);
+    return context.memory.take(entry.id()).map(terms::remembering).orElse(terms);
   }
 
   /**

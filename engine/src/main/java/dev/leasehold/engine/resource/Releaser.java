@@ -193,7 +193,7 @@ final class Releaser {
 
   private void finished(Entry entry) {
     Optional<AcquireHint> hint = openOf(entry).flatMap(open -> open.lease().hint());
-    hint.ifPresent(found -> context.memory.remember(entry.where, found));
+    hint.ifPresent(found -> context.memory.remember(entry.id(), found));
     settle(entry);
   }
 
