@@ -25,8 +25,10 @@ import dev.leasehold.engine.resource.fake.Op;
 import dev.leasehold.lease.HoldMode;
 import dev.leasehold.ondisk.ErrorCode;
 import dev.leasehold.ondisk.Geometry;
+import dev.leasehold.ondisk.LeaderRecord;
 import dev.leasehold.ondisk.LeaseException;
 import dev.leasehold.ondisk.Name;
+import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -274,6 +276,32 @@ class EngineTest {
           two.addLockspace(LS, AREA, 0, AutoHostId.ANY, N1);
           assertThat(two.lockspaces().getFirst().spec().hostId()).isEqualTo(1);
           two.session(HolderLabel.command("next")).acquire(web1(HoldMode.EXCLUSIVE));
+        });
+  }
+
+  /** Else another host could take the id, share the lease, and be wiped out by the late write. */
+  @Test
+  void closingKeepsTheHostIdWhileAWriteToALeaseMayStillLand() throws Exception {
+    run(
+        () -> {
+          LeaseManager one = manager("kvm1");
+          format(one);
+          one.addLockspace(LS, AREA, 0, AutoHostId.ANY, N1);
+          one.session(HolderLabel.command("billing")).acquire(web1(HoldMode.SHARED));
+          time.sleep(Duration.ofSeconds(1));
+          storage.always(
+              op -> op.writes(DISK, Geometry.SECTOR_512.hostSectorOffset(1)), Fault.HANG);
+          one.close();
+          storage.heal();
+          LeaseManager two = manager("kvm2");
+          two.addLockspace(LS, AREA, 0, AutoHostId.ANY, N1);
+          assertThat(two.lockspaces().getFirst().spec().hostId()).isEqualTo(2);
+          LeaderRecord left = LeaderRecord.decode(MemorySegment.ofArray(storage.content(AREA)), 0);
+          assertThat(left.isFree()).isFalse();
+          assertThat(one.state().resources().leases()).hasSize(1);
+          storage.unhang();
+          time.sleep(Duration.ofSeconds(1));
+          assertThat(one.state().resources().leases()).isEmpty();
         });
   }
 

@@ -9,8 +9,9 @@ import java.util.Optional;
  * @param mode exclusive or shared
  * @param wantLver refuse with ACQUIRE_LVER unless the lease has this version; 0 is no condition
  * @param newNumHosts num_hosts to set with the acquisition, 0 to leave it. Not below our own host
- *     id, not above the lease's max_hosts (EINVAL). Raising it is safe only while no other host
- *     competes for the lease
+ *     id, not above the lease's max_hosts (EINVAL); not below a living host that shares the lease
+ *     (EINVAL, or EAGAIN if the lease is to be exclusive). Changing it is safe only while no other
+ *     host competes for the lease
  * @param ownerNoWait fail with ACQUIRE_OWNED_RETRY instead of waiting until a silent owner is
  *     provably dead
  * @param lvb the lock value block will be used: refuse with EINVAL, before anything is written,

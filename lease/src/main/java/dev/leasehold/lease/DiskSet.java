@@ -200,6 +200,24 @@ final class DiskSet {
   }
 
   /**
+   * Waits until no write is in flight.
+   *
+   * @throws LeaseException AIO_TIMEOUT unless that is so on a majority of disks
+   */
+  void awaitSettled() throws LeaseException {
+    Results<LeaseArea> settled =
+        each(
+            areas(),
+            area -> {
+              area.awaitSettled(timeout(), 0);
+              return area;
+            });
+    if (settled.results().size() < majority()) {
+      throw settled.faults().getFirst();
+    }
+  }
+
+  /**
    * Writes the leader record.
    *
    * @throws LeaseException if no majority took it: AIO_TIMEOUT if any write timed out, else the

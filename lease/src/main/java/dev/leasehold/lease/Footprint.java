@@ -13,6 +13,8 @@ final class Footprint {
   private final Member member;
   private Dblock own = Dblock.EMPTY;
   private boolean wroteOwn;
+  private boolean proposedUs;
+  private long latestProposal;
   private boolean namedByLeader;
 
   /** Nothing left yet. */
@@ -23,12 +25,26 @@ final class Footprint {
   /** Our dblock was found on the disk like this. */
   void found(Dblock dblock) {
     own = dblock;
+    remember(dblock);
   }
 
   /** Our dblock is about to be written; whether it arrives or not, this is what may be there. */
   void wrote(Dblock dblock) {
     own = dblock;
     wroteOwn = true;
+    // Stays true when another value is adopted later: who has read this one may still commit it.
+    proposedUs |= proposesUs(dblock);
+    remember(dblock);
+  }
+
+  private boolean proposesUs(Dblock dblock) {
+    return dblock.inp() == member.hostId() && dblock.bal() != 0;
+  }
+
+  private void remember(Dblock dblock) {
+    if (dblock.inp() == member.hostId() && dblock.inp2() == member.generation()) {
+      latestProposal = Math.max(latestProposal, dblock.inp3());
+    }
   }
 
   /** The leader record names us or is about to, though nobody here holds the lease. */
@@ -62,20 +78,19 @@ final class Footprint {
    * version yet, as in sanlock (3.6): a lost proposal without RELEASED could block the lease.
    */
   boolean needsRetract() {
-    boolean proposesUs = own.inp() == member.hostId() && own.bal() != 0;
+    boolean proposesUs = proposedUs || proposesUs(own);
     return wroteOwn && (proposesUs || namedByLeader);
   }
 
   /**
-   * We as the owner, by a timestamp that none of our earlier proposals for this lease has: a value
-   * that an earlier attempt proposed and gave up must never be mistaken for a new one, because
-   * others may have gone on to the next version on the strength of its RELEASED flag.
+   * We as the owner, by a timestamp that none of our earlier proposals has that this footprint
+   * knows of: a value that an earlier attempt proposed and gave up must never be mistaken for a new
+   * one, because others may have gone on to the next version on the strength of its RELEASED flag.
    *
    * @param now CLOCK_MONOTONIC seconds
    */
   Proposal freshProposal(long now) {
-    boolean mine = own.inp() == member.hostId() && own.inp2() == member.generation();
-    long unused = mine && own.inp3() >= now ? own.inp3() + 1 : now;
+    long unused = latestProposal >= now ? latestProposal + 1 : now;
     return new Proposal(member.hostId(), member.generation(), Math.max(1, unused));
   }
 }

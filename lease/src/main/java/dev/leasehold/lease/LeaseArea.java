@@ -131,7 +131,13 @@ public final class LeaseArea {
     }
   }
 
-  private void awaitSettled(Duration settle, long at) throws LeaseException {
+  /**
+   * Waits until every earlier write of this store has settled.
+   *
+   * @param at what is to be written then, for words
+   * @throws LeaseException AIO_TIMEOUT: one has not
+   */
+  void awaitSettled(Duration settle, long at) throws LeaseException {
     if (store.unsettledWrites() > 0 && !store.awaitWritesSettled(settle)) {
       throw new LeaseException(
           ErrorCode.AIO_TIMEOUT,

@@ -10,6 +10,7 @@ import dev.leasehold.ondisk.LeaderRecord;
 import dev.leasehold.ondisk.LeaseException;
 import dev.leasehold.ondisk.ModeBlock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -250,6 +251,7 @@ final class PaxosAcquire {
         }
       }
       LeaderRecord leader = leaderFor(dblock, ours);
+      requireSharersInSight(leader, chosen.scan().sharers());
       if (dblock.inp() == env.member().hostId()) {
         footprint.namedByLeader();
       }
@@ -264,6 +266,29 @@ final class PaxosAcquire {
         return Optional.empty();
       }
       throw refused(ErrorCode.ACQUIRE_OTHER, "the ballot gave it to another host", leader);
+    }
+
+    /**
+     * With fewer hosts the next owner scans fewer sectors: he would not see who shares the lease.
+     */
+    private void requireSharersInSight(LeaderRecord leader, HostBitmap sharing)
+        throws LeaseException {
+      HostBitmap hidden = sharing;
+      for (long hostId : sharing.hostIds().toArray()) {
+        hidden = hostId <= leader.numHosts() ? hidden.without(hostId) : hidden;
+      }
+      List<Long> living = new SharedHolders(disks, env).living(hidden);
+      if (!living.isEmpty()) {
+        throw terms.mode() == HoldMode.EXCLUSIVE
+            ? Taking.sharedBy(living, start, disks)
+            : refused(
+                ErrorCode.EINVAL,
+                "num_hosts "
+                    + leader.numHosts()
+                    + " would hide hosts that hold it shared and may be alive: "
+                    + living,
+                start);
+      }
     }
 
     private LeaderRecord leaderFor(Dblock dblock, boolean ours) {

@@ -104,6 +104,22 @@ public final class PaxosLease {
     return begun;
   }
 
+  /**
+   * Goes on with a release or retract of this lease that was begun on disks as they were open
+   * before, and that has no write in flight there any more. Should the lease's name lead to another
+   * file by now, nothing is written to it, and the attempt is given up.
+   *
+   * @param begun not attempted any more from now on
+   * @return what takes its place
+   * @throws IllegalStateException if the lease is held
+   */
+  public PendingRelease goOnWith(PendingRelease begun) {
+    requireNotHeld();
+    PendingRelease here = begun.on(disks);
+    pending = Optional.of(here);
+    return here;
+  }
+
   private static LeaderPart leaderPart(PaxosHold held) {
     return switch (held.mode()) {
       case EXCLUSIVE -> new LeaderPart.Free(held.leader());

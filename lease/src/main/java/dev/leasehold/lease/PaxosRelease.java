@@ -27,6 +27,7 @@ final class PaxosRelease {
   private final ReleaseTerms terms;
   private boolean lvbDone;
   private boolean skipped;
+  private boolean doubtful;
   private Optional<LeaderRecord> freed = Optional.empty();
 
   /** What is to become of the leader record. */
@@ -84,15 +85,37 @@ final class PaxosRelease {
   }
 
   /**
+   * The same release on disks that were opened afresh since its last attempt. The name may lead to
+   * another file by now, so nothing is written before this one has proved to be ours.
+   */
+  PaxosRelease on(DiskSet fresh) {
+    fresh.adoptGeometry(disks.geometry());
+    PaxosRelease release = new PaxosRelease(fresh, env, ownSector, leaderPart, terms);
+    release.lvbDone = lvbDone;
+    release.freed = freed;
+    release.doubtful = true;
+    return release;
+  }
+
+  /**
    * Makes one attempt.
    *
    * @throws LeaseException NotValidException; I/O: try again; RELEASE_LVER, RELEASE_OWNER, faults
    *     of the leader record
    */
   void run() throws LeaseException {
+    if (doubtful) {
+      requireOurFile();
+      doubtful = false;
+    }
     writeLvb();
-    Optional<LeaseException> unmarked =
-        ownSector.isPresent() ? writeOwnSector(ownSector.get()) : Optional.empty();
+    Optional<LeaseException> unmarked = Optional.empty();
+    if (ownSector.isPresent()) {
+      unmarked = writeOwnSector(ownSector.get());
+    } else {
+      // No write of ours has waited for the one before: what is read now could change with it.
+      disks.awaitSettled();
+    }
     switch (leaderPart) {
       case LeaderPart.Leave leave -> {}
       case LeaderPart.Free free -> freeHeld(free.held());
@@ -108,9 +131,24 @@ final class PaxosRelease {
     return freed;
   }
 
+  /** Only we write our sector, so in a file that was made anew since it is empty. */
+  private void requireOurFile() throws LeaseException {
+    boolean used =
+        disks.readHostSectors(env.member().hostId()).stream()
+            .anyMatch(sector -> !sector.dblock().isUnused() || sector.mode().isShared());
+    if (!used) {
+      throw new LeaseException(
+          ErrorCode.RELEASE_OWNER,
+          disks.name() + ": its file was removed and made anew, so there is nothing to give back");
+    }
+  }
+
   private void writeLvb() throws NotValidException {
     if (lvbDone || terms.lvb().isEmpty() || leaderPart instanceof LeaderPart.Leave) {
       return;
+    }
+    if (freed.isPresent()) {
+      return; // Another host may have the lease by now, and have written a newer value.
     }
     try {
       Lvb.write(disks, terms.lvb().get());

@@ -79,6 +79,11 @@ public final class PendingRelease {
     }
   }
 
+  /** The same release on disks that were opened afresh; this one is not attempted any more. */
+  PendingRelease on(DiskSet fresh) {
+    return new PendingRelease(release.on(fresh), attempt -> {});
+  }
+
   /** Whether no further attempt is needed. */
   public boolean settled() {
     return settled.isPresent();

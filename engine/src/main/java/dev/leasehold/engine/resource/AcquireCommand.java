@@ -58,17 +58,23 @@ final class AcquireCommand {
 
   /** Makes the attempt. */
   AcquireResult run() {
-    placeAll();
-    takeAll();
-    Optional<Refusal> refusal = firstRefusal();
-    if (refusal.isEmpty()) {
-      refusal = grant();
+    boolean granted = false;
+    try {
+      placeAll();
+      takeAll();
+      Optional<Refusal> refusal = firstRefusal().or(this::grant);
+      if (refusal.isPresent()) {
+        return new AcquireResult.Refused(refusal.get());
+      }
+      AcquireResult result = new AcquireResult.Granted(tokens().stream().map(this::view).toList());
+      granted = true;
+      return result;
+    } finally {
+      // However it ends: what nobody was told of must not stay taken.
+      if (!granted) {
+        undo();
+      }
     }
-    if (refusal.isPresent()) {
-      undo();
-      return new AcquireResult.Refused(refusal.get());
-    }
-    return new AcquireResult.Granted(tokens().stream().map(this::view).toList());
   }
 
   private HeldLease view(Token token) {
@@ -148,7 +154,24 @@ final class AcquireCommand {
         calledOff = calledOff.or(() -> refusal);
       }
     }
-    return calledOff;
+    return calledOff.or(this::unaccounted);
+  }
+
+  /** A lease whose acquisition ended without a result is not held, though nobody refused it. */
+  private Optional<Refusal> unaccounted() {
+    for (int i = 0; i < places.size(); i++) {
+      if (fresh(i).isPresent() && taken.get(i).filter(Taken.Held.class::isInstance).isEmpty()) {
+        LeaseRequest lease = request.leases().get(i);
+        return Optional.of(
+            new Refusal(
+                ErrorCode.ERROR,
+                OptionalInt.of(i),
+                Optional.of(lease),
+                lease.described() + ": internal error: its acquisition broke off; try again",
+                Optional.empty()));
+      }
+    }
+    return Optional.empty();
   }
 
   private Optional<Refusal> refusal(int index) {

@@ -202,9 +202,12 @@ final class Culprits {
             .filter(s -> s.lastLive().isPresent())
             .map(s -> Math.max(0, clock.bootNanos() - s.lastLive().getAsLong()))
             .orElse(0L);
-    Instant renewed = clock.wallTime().minusNanos(renewedNanosAgo);
-    return Optional.of(
-        Instant.ofEpochSecond(renewed.getEpochSecond() - delta.timestamp() + acquired));
+    long renewed = clock.wallTime().minusNanos(renewedNanosAgo).getEpochSecond();
+    long heldFor = delta.timestamp() - acquired;
+    // Whatever stands on the disk: longer ago than 1970 is no time.
+    return heldFor >= 0 && heldFor <= renewed
+        ? Optional.of(Instant.ofEpochSecond(renewed - heldFor))
+        : Optional.empty();
   }
 
   /** Whether a host is alive, where that is certain (docs/spec/algorithms.md 4.4). */

@@ -67,6 +67,7 @@ final class FirstLease {
 
   private Opened make(Entry entry, LeaseRequest request, CreatePolicy policy, Waiting wait)
       throws LeaseException, StartAfresh {
+    requireNoVersion(request);
     MemberLockspace member = entry.member;
     Geometry geometry = policy.geometry().orElse(member.geometry());
     BornHeld born =
@@ -102,6 +103,19 @@ final class FirstLease {
         yield new Opened(open, Optional.empty());
       }
     };
+  }
+
+  /** A lease that was never acquired has version 0, and 0 is no condition. */
+  private static void requireNoVersion(LeaseRequest request) throws LeaseException {
+    long wanted = request.wantLver().orElse(0);
+    if (wanted != 0) {
+      throw new LeaseException(
+          ErrorCode.ACQUIRE_LVER,
+          request.where().disks().getFirst().path()
+              + ": the lease does not exist yet, version "
+              + Long.toUnsignedString(wanted)
+              + " was expected");
+    }
   }
 
   private static Duration patience(MemberLockspace member) {

@@ -52,19 +52,30 @@ final class LeaseTaker {
       takeUntilSettled(entry, request, options, wait);
       return new Taken.Held();
     } catch (AcquireException e) {
-      Taken.Failed failed = refusals.refused(entry, e, options.explained(), wait);
-      giveUp(entry, e.retract());
-      return failed;
+      return refused(entry, e, options, wait);
     } catch (LeaseException e) {
       giveUp(entry, Optional.empty());
       return new Taken.Failed(e, Optional.empty(), false);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       // A fault of our own must not leave the resource in limbo.
       giveUp(entry, Optional.empty());
       String words = "internal error while acquiring resource " + entry.id() + ": " + e;
       context.note(words);
       return new Taken.Failed(
           new LeaseException(ErrorCode.ERROR, words, e), Optional.empty(), false);
+    }
+  }
+
+  /** A fault while the words are looked for costs the words, never the refusal. */
+  private Taken.Failed refused(
+      Entry entry, AcquireException e, AcquireOptions options, Waiting wait) {
+    try {
+      return refusals.refused(entry, e, options.explained(), wait);
+    } catch (RuntimeException | Error fault) {
+      context.note("who holds resource " + entry.id() + " cannot be told: " + fault);
+      return new Taken.Failed(e, Optional.empty(), false);
+    } finally {
+      giveUp(entry, e.retract());
     }
   }
 
@@ -133,12 +144,19 @@ final class LeaseTaker {
         throw e;
       }
       LeaseException explained = unusable.explain(entry, open, e, request.create().isPresent());
-      if (unusable.mayChange(explained) && request.create().isPresent()) {
+      boolean changing = unusable.mayChange(explained) && request.create().isPresent();
+      if (changing || isStale(e)) {
         close(entry, open);
         throw new StartAfresh(explained);
       }
       throw explained == e ? e : explained;
     }
+  }
+
+  /** The open file was removed, says its server. */
+  private static boolean isStale(LeaseException e) {
+    return e.code() == ErrorCode.ESTALE
+        || (e.getCause() instanceof LeaseException cause && isStale(cause));
   }
 
   private AcquireTerms terms(Entry entry, LeaseRequest request, AcquireOptions options) {
@@ -151,7 +169,7 @@ final class LeaseTaker {
     terms = options.lvb() ? terms.withLvb() : terms;
     // Who does not wait has many leases to try, like a cleanup: small reads count there.
     terms = options.ownerNowait() ? terms.withoutWaiting().countingHosts() : terms;
-    return context.memory.take(entry.where).map(terms::remembering).orElse(terms);
+    return context.memory.take(entry.id()).map(terms::remembering).orElse(terms);
   }
 
   /**
@@ -189,7 +207,11 @@ final class LeaseTaker {
       }
       return true;
     } catch (StorageException e) {
-      throw e.toLeaseException();
+      LeaseException fault = e.toLeaseException();
+      if (isStale(fault)) {
+        return false;
+      }
+      throw fault;
     }
   }
 

@@ -23,10 +23,18 @@ final class Parallel {
       return;
     }
     List<Tasks.Task> started = new ArrayList<>();
-    for (Runnable job : jobs) {
-      started.add(tasks.start(name, job));
+    try {
+      for (Runnable job : jobs) {
+        started.add(tasks.start(name, job));
+      }
+    } finally {
+      // Even if not all could be started: none goes on behind the caller's back.
+      awaitAll(started);
     }
-    for (Tasks.Task task : started) {
+  }
+
+  private static void awaitAll(List<Tasks.Task> tasks) {
+    for (Tasks.Task task : tasks) {
       // A job that waits for a dead owner takes long; its wait can be called off.
       boolean ended = false;
       while (!ended) {

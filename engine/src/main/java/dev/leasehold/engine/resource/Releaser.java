@@ -108,17 +108,18 @@ final class Releaser {
     tasks.start(
         "undo conversion of " + entry.id(),
         () -> {
-          retry(entry, pending, this::heldAndRetracting);
+          retry(entry, pending, this::stillRetracting);
           synchronized (context.lock) {
             entry.retracting = false;
           }
         });
   }
 
-  private boolean heldAndRetracting(Entry entry) {
+  private boolean stillRetracting(Entry entry) {
     synchronized (context.lock) {
-      return entry.retracting
-          && (entry.state == LeaseState.HELD || entry.state == LeaseState.ORPHAN);
+      // CONVERTING too: the failed conversion itself may not have come to its end yet, and there
+      // is no other one while this goes on.
+      return entry.retracting && entry.state != LeaseState.RELEASING;
     }
   }
 
@@ -133,8 +134,9 @@ final class Releaser {
   }
 
   private void settleAndForget(Entry entry, OpenLease open) {
+    // Even when the engine stops: the host id must not be given back before (section 8, item 27).
     boolean settled = false;
-    while (!settled && !context.stopped()) {
+    while (!settled) {
       settled = open.awaitSettled(SETTLE_ROUND);
     }
     forget(entry);
@@ -191,7 +193,7 @@ final class Releaser {
 
   private void finished(Entry entry) {
     Optional<AcquireHint> hint = openOf(entry).flatMap(open -> open.lease().hint());
-    hint.ifPresent(found -> context.memory.remember(entry.where, found));
+    hint.ifPresent(found -> context.memory.remember(entry.id(), found));
     settle(entry);
   }
 
@@ -205,11 +207,12 @@ final class Releaser {
         return;
       }
       if (!(attempt instanceof Attempt.StillPending still)
+          || isGone(entry, still)
           || !context.sleepWhileAlive(entry.member, pause)) {
         break;
       }
       pause = entry.member.timing().renewal();
-      pending = reopened(entry, still).orElse(pending);
+      pending = reopened(entry, still, pending);
     }
     settle(entry);
   }
@@ -236,29 +239,43 @@ final class Releaser {
 
   /**
    * After a failure that is not a timeout the open file itself may be the trouble (a stale NFS
-   * handle, a device that came back): the next attempt opens it afresh (section 8, item 12). Never
-   * while a write may still land, since only the store that issued it knows.
+   * handle, a device that came back): the next attempt opens it afresh (section 8, item 12).
    */
-  private Optional<PendingRelease> reopened(Entry entry, Attempt.StillPending failure) {
+  private PendingRelease reopened(
+      Entry entry, Attempt.StillPending failure, PendingRelease pending) {
     Optional<OpenLease> old = openOf(entry);
-    boolean release;
-    synchronized (context.lock) {
-      release = entry.hold.isPresent() && !entry.faulty;
-    }
-    boolean timedOut = failure.cause().code() == ErrorCode.AIO_TIMEOUT;
-    if (!release || timedOut || old.isEmpty() || old.get().unsettled()) {
-      return Optional.empty();
+    if (old.isEmpty() || mayStillLand(old.get(), failure)) {
+      return pending;
     }
     try {
       OpenLease fresh = opener.open(entry.where, entry.member);
       synchronized (context.lock) {
-        entry.hold.ifPresent(fresh.lease()::adopt);
         entry.open = Optional.of(fresh);
       }
       old.get().close();
-      return Optional.of(fresh.lease().release(terms(entry, Optional.empty())));
+      return fresh.lease().goOnWith(pending);
     } catch (LeaseException e) {
-      return Optional.empty();
+      return pending;
+    }
+  }
+
+  /** Then only the store that issued the write knows of it, and stays open. */
+  private static boolean mayStillLand(OpenLease open, Attempt.StillPending failure) {
+    return failure.cause().code() == ErrorCode.AIO_TIMEOUT || open.unsettled();
+  }
+
+  /** The file was removed under us, and its name leads nowhere: there is nothing to give back. */
+  private boolean isGone(Entry entry, Attempt.StillPending failure) {
+    Optional<OpenLease> open = openOf(entry);
+    boolean stale = failure.cause().code() == ErrorCode.ESTALE;
+    if (!stale || entry.where.disks().size() > 1 || open.isEmpty() || open.get().unsettled()) {
+      return false;
+    }
+    try {
+      opener.open(entry.where, entry.member).close();
+      return false;
+    } catch (LeaseException e) {
+      return e.code() == ErrorCode.ENOENT;
     }
   }
 

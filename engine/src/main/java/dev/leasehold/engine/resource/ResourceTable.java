@@ -133,9 +133,11 @@ final class ResourceTable {
    * lowest free slots, in order.
    *
    * @return false if the holder has ended, and nothing was granted
+   * @throws IllegalStateException if one of the leases is not held; nothing was granted
    */
   boolean grant(HolderId holder, List<Token> tokens) {
     synchronized (lock) {
+      tokens.forEach(token -> requireHeld(token.entry));
       if (!holders.living(holder)) {
         return false;
       }
@@ -150,6 +152,14 @@ final class ResourceTable {
         }
       }
       return true;
+    }
+  }
+
+  /** Whoever says so: nothing is granted that is not known to be on the disk. */
+  private static void requireHeld(Entry entry) {
+    if (entry.hold.isEmpty() || entry.state == LeaseState.RELEASING) {
+      throw new IllegalStateException(
+          "internal error: resource " + entry.id() + " is not held, and not granted");
     }
   }
 

@@ -3,12 +3,14 @@ package dev.leasehold.engine.resource;
 
 import static dev.leasehold.engine.resource.FakeHost.exclusive;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.leasehold.engine.holder.HolderId;
 import dev.leasehold.engine.port.Tasks;
 import dev.leasehold.engine.resource.fake.Fault;
 import dev.leasehold.engine.resource.fake.Op;
 import dev.leasehold.ondisk.ErrorCode;
+import dev.leasehold.ondisk.LeaseException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -174,6 +176,81 @@ class AllOrNothingTest {
           host.refused(holder, ErrorCode.ENOSPC, exclusive("a"));
           assertThat(world.storage.log()).isEmpty();
           host.assertClean();
+        });
+  }
+
+  private static void breaksOff(World world, FakeHost host, boolean silently) {
+    world.storage.faults(
+        op -> {
+          if (op.kind() == Op.Kind.READ && op.path().equals(World.path("b"))) {
+            throw new LinkageError("played");
+          }
+          return Fault.NONE;
+        });
+    host.onNote =
+        () -> {
+          if (silently) {
+            throw new LinkageError("played again");
+          }
+        };
+  }
+
+  private static void assertNothingIsLeft(World world, FakeHost host, HolderId holder)
+      throws LeaseException {
+    assertThat(host.holds(holder)).isEmpty();
+    host.assertClean();
+    assertThat(host.engine.inUse(host.lockspace)).isFalse();
+    assertThat(world.storage.openStores()).isZero();
+    world.assertFree("a", "b");
+    world.storage.heal();
+    host.onNote = () -> {};
+    assertThat(host.granted(holder, requests("a", "b"))).hasSize(2);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"b", "a b", "b a"})
+  void aFaultOfOurOwnIsARefusal(String names) throws Exception {
+    World.run(
+        world -> {
+          world.format("a", "b");
+          FakeHost host = world.host(1);
+          HolderId holder = host.holder(10);
+          breaksOff(world, host, false);
+          Refusal refusal = host.refused(holder, ErrorCode.ERROR, requests(names.split(" ")));
+          assertThat(refusal.message()).contains("LS:b");
+          assertNothingIsLeft(world, host, holder);
+        });
+  }
+
+  @Test
+  void anAcquisitionThatEndsWithoutAResultIsNoLease() {
+    assertThatThrownBy(
+            () ->
+                World.run(
+                    world -> {
+                      world.format("a", "b");
+                      FakeHost host = world.host(1);
+                      HolderId holder = host.holder(10);
+                      breaksOff(world, host, true);
+                      Refusal refusal = host.refused(holder, ErrorCode.ERROR, requests("a", "b"));
+                      assertThat(refusal.index()).hasValue(1);
+                      assertNothingIsLeft(world, host, holder);
+                    }))
+        // All of the above held; the world only tells that a task of it broke off.
+        .hasMessageContaining("a task failed");
+  }
+
+  @Test
+  void aCommandThatBreaksOffIsUndone() throws Exception {
+    World.run(
+        world -> {
+          world.format("a", "b");
+          FakeHost host = world.host(1);
+          HolderId holder = host.holder(10);
+          breaksOff(world, host, true);
+          assertThatThrownBy(() -> host.acquire(holder, exclusive("b")))
+              .isInstanceOf(LinkageError.class);
+          assertNothingIsLeft(world, host, holder);
         });
   }
 

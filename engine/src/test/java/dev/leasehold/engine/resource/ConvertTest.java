@@ -211,6 +211,59 @@ class ConvertTest {
     }
   }
 
+  /** The undoing may get its turn before the conversion has come to its end. */
+  @Test
+  void theUndoingOfAConversionIsNotForgotten() throws Exception {
+    World.runSeeds(
+        10,
+        world -> {
+          world.format("a");
+          FakeHost host = world.host(1);
+          HolderId holder = host.holder(10);
+          host.granted(holder, shared("a"));
+          world.pass(1);
+          world.storage.once(op -> op.writes(World.path("a"), 0), Fault.HANG);
+          world.time.raisingGivesWay(true);
+          fails(ErrorCode.AIO_TIMEOUT, () -> convert(host, holder, HoldMode.EXCLUSIVE));
+          world.time.raisingGivesWay(false);
+          fails(ErrorCode.EAGAIN, () -> convert(host, holder, HoldMode.EXCLUSIVE));
+          world.storage.unhang();
+          world.assertOwner("a", host);
+          world.pass(60);
+          world.assertFree("a");
+          assertThat(convert(host, holder, HoldMode.EXCLUSIVE).mode())
+              .isEqualTo(HoldMode.EXCLUSIVE);
+        });
+  }
+
+  /** What was read before must not be the reason to free the lease of whoever came in between. */
+  @Test
+  void theUndoingLooksAtTheLeaderOnlyAfterItsLastWriteHasLanded() throws Exception {
+    World.run(
+        world -> {
+          world.format("a");
+          FakeHost host = world.host(1);
+          FakeHost other = world.host(2);
+          HolderId holder = host.holder(10);
+          host.granted(holder, shared("a"));
+          other.granted(other.holder(20), shared("a"));
+          world.pass(1);
+          int[] writes = {0};
+          world.storage.faults(
+              op -> op.writes(World.path("a"), 0) && ++writes[0] == 2 ? Fault.HANG : Fault.NONE);
+          fails(ErrorCode.EAGAIN, () -> convert(host, holder, HoldMode.EXCLUSIVE));
+          long reads = world.storage.count(op -> op.reads(World.path("a"), 0));
+          world.pass(60);
+          assertThat(world.storage.count(op -> op.reads(World.path("a"), 0))).isEqualTo(reads);
+          world.assertOwner("a", host);
+          world.storage.unhang();
+          world.pass(60);
+          world.assertFree("a");
+          assertThat(writes[0]).isEqualTo(2);
+          assertThat(world.sector("a", 1).mode().isShared()).isTrue();
+        });
+  }
+
   @Test
   void aLockspaceThatIsLostDuringAConversionIsReported() throws Exception {
     World.run(

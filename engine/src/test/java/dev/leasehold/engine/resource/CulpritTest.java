@@ -13,6 +13,7 @@ import dev.leasehold.engine.resource.fake.Fault;
 import dev.leasehold.lease.HoldMode;
 import dev.leasehold.ondisk.ErrorCode;
 import dev.leasehold.ondisk.Geometry;
+import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -69,6 +70,31 @@ class CulpritTest {
                   "resource LS:a is in use on host kvm3 \\(host id 3\\) since about"
                       + " 10:2[01]:\\d\\d");
           assertThat(refusal.culprit().orElseThrow().sinceExact()).isFalse();
+        });
+  }
+
+  /** A record with a good checksum may still say anything; a lease held by a live host is held. */
+  @Test
+  void aTimeThatCannotBeDoesNotTurnARefusalIntoAGrant() throws Exception {
+    World.run(
+        world -> {
+          world.format("a", "b");
+          FakeHost kvm3 = world.host(3);
+          world.storage.always(
+              op -> op.writes(World.path("a"), Geometry.SECTOR_512.noteOffset()), Fault.EIO);
+          kvm3.granted(kvm3.holder(4242), exclusive("a"));
+          world.pass(1);
+          world.leader("a").toBuilder()
+              .timestamp(Long.MIN_VALUE)
+              .build()
+              .encodeSector(MemorySegment.ofArray(world.storage.content(World.path("a"))), 0, 512);
+          FakeHost host = world.host(1);
+          Refusal refusal =
+              host.refused(
+                  host.holder(10), ErrorCode.ACQUIRE_IDLIVE, exclusive("b"), exclusive("a"));
+          assertThat(refusal.message())
+              .isEqualTo("resource LS:a is in use on host kvm3 (host id 3)");
+          host.assertClean();
         });
   }
 

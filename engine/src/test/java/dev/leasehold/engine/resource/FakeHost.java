@@ -37,6 +37,9 @@ final class FakeHost {
   /** Runs when a command has found the lockspace usable. */
   Runnable afterUsable = () -> {};
 
+  /** Runs when the engine has something to say. */
+  Runnable onNote = () -> {};
+
   FakeHost(World world, long id, long generation) {
     this(world, id, generation, World.G);
   }
@@ -183,6 +186,7 @@ final class FakeHost {
     @Override
     public void note(String words) {
       heard.add(words);
+      onNote.run();
     }
   }
 

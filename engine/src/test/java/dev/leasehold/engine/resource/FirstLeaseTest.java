@@ -474,4 +474,17 @@ class FirstLeaseTest {
           host.assertClean();
         });
   }
+
+  @Test
+  void aLeaseThatIsMissingHasNoVersion() throws Exception {
+    World.run(
+        world -> {
+          FakeHost host = world.host(1);
+          HolderId holder = host.holder(10);
+          host.refused(holder, ErrorCode.ACQUIRE_LVER, created("a").wantingLver(3));
+          assertThat(world.storage.exists(World.path("a"))).isFalse();
+          host.assertClean();
+          host.granted(holder, created("a").wantingLver(0));
+        });
+  }
 }

@@ -11,9 +11,12 @@ import dev.leasehold.engine.resource.fake.Fault;
 import dev.leasehold.lease.HoldMode;
 import dev.leasehold.ondisk.ErrorCode;
 import dev.leasehold.ondisk.Geometry;
+import dev.leasehold.ondisk.LeaderRecord;
 import dev.leasehold.ondisk.LeaseException;
+import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Optional;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
@@ -124,6 +127,64 @@ class LvbTest {
           host.granted(holder, LVB, exclusive("a"));
           assertThat(host.engine.getLvb(World.id("a"), 0)).containsOnly(0);
           assertThat(host.heard).anyMatch(words -> words.contains("taken as zero"));
+        });
+  }
+
+  private static void newer(World world) throws LeaseException {
+    FakeHost rival = world.host(2);
+    HolderId second = rival.holder(20);
+    rival.granted(second, LVB, exclusive("a"));
+    rival.engine.setLvb(World.id("a"), bytes("newer"));
+    rival.release(second, "a");
+    assertThat(onDisk(world)).isEqualTo("newer");
+  }
+
+  @Test
+  void aValueThatFailedIsNotWrittenOnceTheLeaseMayBeFree() throws Exception {
+    World.run(
+        world -> {
+          world.format("a");
+          FakeHost host = world.host(1);
+          HolderId holder = host.holder(10);
+          host.granted(holder, LVB, exclusive("a"));
+          host.engine.setLvb(World.id("a"), bytes("hello"));
+          world.pass(1);
+          world.storage.once(op -> op.writes(World.path("a"), AT), Fault.EIO);
+          world.storage.once(op -> op.writes(World.path("a"), 0), Fault.HANG);
+          fails(ErrorCode.AIO_TIMEOUT, () -> host.release(holder, "a"));
+          world.pass(22);
+          world.storage.unhang();
+          newer(world);
+          world.pass(60);
+          host.assertClean();
+          assertThat(onDisk(world)).isEqualTo("newer");
+        });
+  }
+
+  /** A write that failed may have taken effect all the same. */
+  @Test
+  void norOnAFileThatIsOpenedAfresh() throws Exception {
+    World.run(
+        world -> {
+          world.format("a");
+          FakeHost host = world.host(1);
+          HolderId holder = host.holder(10);
+          host.granted(holder, LVB, exclusive("a"));
+          host.engine.setLvb(World.id("a"), bytes("hello"));
+          world.pass(1);
+          LeaderRecord free =
+              world
+                  .leader("a")
+                  .paxosReleased(1, 1, world.time.monotonicSeconds(), Optional.empty());
+          world.storage.always(
+              op -> op.host().equals("kvm1") && op.writes(World.path("a"), 0), Fault.EIO);
+          fails(ErrorCode.EIO, () -> host.release(holder, "a"));
+          world.passMillis(100);
+          free.encodeSector(MemorySegment.ofArray(world.storage.content(World.path("a"))), 0, 512);
+          newer(world);
+          world.pass(60);
+          host.assertClean();
+          assertThat(onDisk(world)).isEqualTo("newer");
         });
   }
 }

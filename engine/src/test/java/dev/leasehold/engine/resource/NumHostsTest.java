@@ -3,8 +3,10 @@ package dev.leasehold.engine.resource;
 
 import static dev.leasehold.engine.resource.FakeHost.created;
 import static dev.leasehold.engine.resource.FakeHost.exclusive;
+import static dev.leasehold.engine.resource.FakeHost.shared;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.leasehold.engine.holder.HolderId;
 import dev.leasehold.ondisk.ErrorCode;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -74,6 +76,35 @@ class NumHostsTest {
           Refusal refusal = late.refused(late.holder(20), ErrorCode.LEADER_NUMHOSTS, created("a"));
           assertThat(refusal.message())
               .contains(World.path("a"), "host ids 1 to 14", "has id 40", "remove the file");
+        });
+  }
+
+  /** Whoever scanned fewer hosts would not see it, and take the lease for his own. */
+  @Test
+  void noLivingSharerGetsOutOfSight() throws Exception {
+    World.run(
+        world -> {
+          world.format("a");
+          FakeHost five = world.host(5);
+          HolderId fifth = five.holder(50);
+          five.granted(fifth, shared("a"));
+          world.pass(1);
+          FakeHost host = world.host(1);
+          HolderId holder = host.holder(10);
+          host.refused(holder, ErrorCode.EAGAIN, exclusive("a").settingNumHosts(2));
+          Refusal refusal = host.refused(holder, ErrorCode.EINVAL, shared("a").settingNumHosts(2));
+          assertThat(refusal.message()).contains("num_hosts 2", "[5]");
+          assertThat(world.leader("a").numHosts()).isEqualTo(2000);
+          FakeHost two = world.host(2);
+          two.refused(two.holder(20), ErrorCode.EAGAIN, exclusive("a"));
+          // Just enough is enough, and those that are gone do not matter.
+          host.granted(holder, shared("a").settingNumHosts(5));
+          host.release(holder, "a");
+          assertThat(world.leader("a").numHosts()).isEqualTo(5);
+          five.die();
+          world.pass(200);
+          host.granted(holder, exclusive("a").settingNumHosts(2));
+          assertThat(world.leader("a").numHosts()).isEqualTo(2);
         });
   }
 }

@@ -10,6 +10,7 @@ import dev.leasehold.engine.holder.HolderId;
 import dev.leasehold.engine.port.Tasks;
 import dev.leasehold.engine.resource.fake.Fault;
 import dev.leasehold.engine.resource.fake.Op;
+import dev.leasehold.lease.HoldMode;
 import dev.leasehold.ondisk.ErrorCode;
 import dev.leasehold.ondisk.LeaseException;
 import dev.leasehold.ondisk.Name;
@@ -342,6 +343,35 @@ class ReleaseTest {
             host.granted(holder, exclusive("a"));
           });
     }
+  }
+
+  /** What is remembered of a release says that we proposed nothing since, by whatever path. */
+  @Test
+  void anAcquisitionByAnotherPathIsNotForgotten() throws Exception {
+    World.run(
+        world -> {
+          world.format("a");
+          String second = "/mnt/lease/a";
+          world.storage.create(second, world.storage.content(World.path("a")));
+          LeaseRequest other =
+              LeaseRequest.of(
+                  ResourceLocation.of(World.id("a"), DiskLocation.of(second)), HoldMode.EXCLUSIVE);
+          FakeHost host = world.host(1);
+          HolderId holder = host.holder(10);
+          host.granted(holder, exclusive("a"));
+          host.release(holder, "a");
+          world.storage.once(op -> op.writes(second, LEADER), Fault.EIO);
+          host.refused(holder, ErrorCode.EIO, other);
+          assertThat(world.sector("a", 1).dblock().lver()).isEqualTo(2);
+          int before = world.storage.log().size();
+          host.granted(holder, exclusive("a"));
+          assertThat(
+                  world.storage.log().stream()
+                      .skip(before)
+                      .filter(op -> op.kind() == Op.Kind.READ)
+                      .findFirst())
+              .hasValueSatisfying(first -> assertThat(first.length()).isGreaterThan(512));
+        });
   }
 
   @Test

@@ -36,6 +36,7 @@ public final class FakeTime implements Tasks, Clock {
   private volatile long nanos = START;
   private long counter;
   private volatile boolean over;
+  private volatile boolean raisingGivesWay;
 
   /** A schedule. */
   public FakeTime(long seed) {
@@ -100,6 +101,14 @@ public final class FakeTime implements Tasks, Clock {
     }
     giveWay();
     return strand;
+  }
+
+  /**
+   * Whether those that a signal wakes may overtake the one who raised it, which must hold no lock
+   * then.
+   */
+  public void raisingGivesWay(boolean yes) {
+    raisingGivesWay = yes;
   }
 
   /** Lets whoever is drawn go on. */
@@ -260,6 +269,9 @@ public final class FakeTime implements Tasks, Clock {
     public void raise() {
       synchronized (lock) {
         raiseLocked();
+      }
+      if (raisingGivesWay) {
+        giveWay();
       }
     }
 
