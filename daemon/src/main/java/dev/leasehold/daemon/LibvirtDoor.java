@@ -44,7 +44,7 @@ public final class LibvirtDoor implements Door {
         new DiskLeases(
             context.manager(),
             new DiskLeases.World(
-                ports.storage(), ports.tasks(), ports.processes(), stateDirectory()),
+                ports.storage(), ports.tasks(), ports.processes(), ports.clock(), stateDirectory()),
             config,
             (level, line) -> context.log().say(level, line));
   }

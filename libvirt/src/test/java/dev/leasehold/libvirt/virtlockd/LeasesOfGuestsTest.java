@@ -136,11 +136,87 @@ class LeasesOfGuestsTest {
     }
     try (LibvirtClient reboot = one.connect().register("again", guest.pid())) {
       assertThat(reboot.acquire("/srv/again.raw")).isEmpty();
-      // And gives it back with one release, as virtlockd's reference counts would not.
-      assertThat(reboot.release("/srv/again.raw")).isEmpty();
     }
+    // Its only disk: that may as well have been an attach, which QEMU refuses in a moment.
+    releases("again", guest, "/srv/again.raw");
+    assertThat(held(one, "/srv/again.raw")).isTrue();
+    // A suspend releases twice.
+    releases("again", guest, "/srv/again.raw");
     try (LibvirtClient other = two.connect().register("other", two.guest().pid())) {
       assertThat(words(other.acquire("/srv/again.raw"))).isEqualTo("granted");
+    }
+  }
+
+  /** Each by a connection of its own, as libvirt does for each thing that it does. */
+  private void acquires(String name, Process guest, String... disks) throws IOException {
+    try (LibvirtClient helper = one.connect().register(name, guest.pid())) {
+      for (String disk : disks) {
+        assertThat(words(helper.acquire(disk))).isEqualTo("granted");
+      }
+    }
+  }
+
+  private void releases(String name, Process guest, String... disks) throws IOException {
+    try (LibvirtClient helper = one.connect().register(name, guest.pid())) {
+      for (String disk : disks) {
+        assertThat(helper.release(disk)).isEmpty();
+      }
+    }
+  }
+
+  /** QEMU's image lock ends the attach; the first use of the disk goes on. */
+  @Test
+  void attachingADiskThatTheGuestHasTakesNothingAway() throws IOException {
+    String first = "/srv/attach1.raw";
+    String second = "/srv/attach2.raw";
+    Process guest = one.guest();
+    acquires("attach", guest, first, second);
+    for (int time = 0; time < 2; time++) {
+      acquires("attach", guest, first);
+      releases("attach", guest, first);
+      assertThat(held(one, first)).as("time %d", time).isTrue();
+    }
+    releases("attach", guest, first);
+    assertThat(held(one, first)).isFalse();
+    assertThat(held(one, second)).isTrue();
+  }
+
+  /** A migration releases once. */
+  @Test
+  void aRebootIsNoSecondUse() throws IOException {
+    String[] disks = {"/srv/reboot1.raw", "/srv/reboot2.raw"};
+    Process guest = one.guest();
+    acquires("reboot", guest, disks);
+    acquires("reboot", guest, disks);
+    releases("reboot", guest, disks);
+    assertThat(held(one, disks[0]) || held(one, disks[1])).isFalse();
+  }
+
+  @Test
+  void aDiskThatWasAttachedTwiceStaysUntilItIsDetachedTwice() throws IOException {
+    String disk = "/srv/twice.raw";
+    try (LibvirtClient guest = one.connect().register("twice", one.guest().pid())) {
+      assertThat(guest.acquireShared(disk)).isEmpty();
+      assertThat(guest.acquireShared(disk)).isEmpty();
+      guest.release(disk);
+      assertThat(held(one, disk)).isTrue();
+      guest.release(disk);
+      assertThat(held(one, disk)).isFalse();
+    }
+  }
+
+  /** Attached once more as shareable, it is still written to by the first use. */
+  @Test
+  void aSecondUseThatSharesDoesNotWeakenTheFirst() throws IOException {
+    String disk = "/srv/both.raw";
+    try (LibvirtClient guest = one.connect().register("both", one.guest().pid());
+        LibvirtClient other = two.connect().register("other", two.guest().pid())) {
+      assertThat(guest.acquire("/srv/beside.raw")).isEmpty();
+      assertThat(guest.acquire(disk)).isEmpty();
+      assertThat(guest.acquireShared(disk)).isEmpty();
+      guest.release(disk);
+      guest.release("/srv/beside.raw");
+      assertThat(words(other.acquireShared(disk))).startsWith("resource busy");
     }
   }
 
