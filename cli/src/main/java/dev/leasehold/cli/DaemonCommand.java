@@ -72,8 +72,10 @@ final class DaemonCommand implements Command {
                 "leasehold daemon",
                 "Serves /run/libvirt/virtlockd-sock and /run/sanlock/sanlock.sock; needs root."),
             new CommandSpec.Example(
-                "SANLOCK_RUN_DIR=/tmp/lab SANLOCK_PRIVILEGED=0 leasehold daemon --no-watchdog",
-                "Serves /tmp/lab/sanlock.sock, to try things out.")));
+                "SANLOCK_RUN_DIR=/tmp/lab SANLOCK_PRIVILEGED=0 leasehold daemon --no-watchdog"
+                    + " --leases lab.conf",
+                "Serves /tmp/lab/sanlock.sock, to try things out. With virtlockd_socket = \"\" in"
+                    + " lab.conf: this host's guests are not its business.")));
   }
 
   @Override

@@ -165,6 +165,23 @@ class UnixSocketsTest {
   }
 
   @Test
+  void aSocketAtWhichSomebodyListensIsNotReplaced() throws Exception {
+    Path path = dir.resolve("s");
+    SocketFile file = new SocketFile(path, 0600, OptionalInt.empty(), OptionalInt.empty(), 0);
+    try (StreamListener listener = sockets.listen(file);
+        StreamConnection _ = sockets.connect(path, LONG)) {
+      // With this one its queue is full, and it listens all the same.
+      assertThatThrownBy(() -> sockets.listen(file))
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("another process listens at " + path);
+      listener.accept().close();
+      assertThatThrownBy(() -> sockets.listen(file))
+          .hasMessageContaining("another process listens at " + path);
+    }
+    sockets.listen(file).close();
+  }
+
+  @Test
   void whatIsNoSocketIsNotReplaced() throws Exception {
     Path path = Files.writeString(dir.resolve("s"), "precious");
     assertThatThrownBy(() -> sockets.listen(SocketFile.ownedByUs(path)))
