@@ -157,7 +157,7 @@ public final class DiskLeases implements AutoCloseable {
       return before;
     }
     try {
-      return planner.needs(wanted);
+      return planner.again(wanted, before);
     } catch (LeaseFailure e) {
       log.warn(wanted.described() + ": " + e.words());
       return before;

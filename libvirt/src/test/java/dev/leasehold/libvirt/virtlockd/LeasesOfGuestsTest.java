@@ -307,6 +307,32 @@ class LeasesOfGuestsTest {
     }
   }
 
+  /** A link to itself stands for an image of which the storage says nothing (EACCES, EIO). */
+  @Test
+  void anImageThatCannotBeSeenIsNotTakenForOneWithoutBackingFiles() throws IOException {
+    Path base = Files.write(directory.resolve("unseen-base.raw"), new byte[4096]);
+    Path top = overlay("unseen-top.qcow2", base);
+    Path beside = overlay("unseen-beside.qcow2", base);
+    Path unseen = Files.createSymbolicLink(directory.resolve("unseen"), Path.of("unseen"));
+    try (LibvirtClient guest = one.connect().register("unseen", one.guest().pid());
+        LibvirtClient writer = two.connect().register("writer4", two.guest().pid())) {
+      assertThat(words(guest.acquire(unseen.toString())))
+          .startsWith("disk " + unseen + ": its backing files cannot be protected: it cannot be");
+      assertThat(words(guest.acquire(top.toString()))).isEqualTo("granted");
+      assertThat(words(guest.acquire(beside.toString()))).isEqualTo("granted");
+      Files.delete(top);
+      Files.createSymbolicLink(top, unseen);
+      guest.release(beside.toString());
+      assertThat(words(writer.acquire(base.toString()))).startsWith("resource busy: disk " + base);
+      Files.delete(top);
+      guest.acquire(beside.toString());
+      guest.release(beside.toString());
+      assertThat(words(writer.acquire(base.toString()))).startsWith("resource busy: disk " + base);
+      guest.release(top.toString());
+      assertThat(words(writer.acquire(base.toString()))).isEqualTo("granted");
+    }
+  }
+
   @Test
   void aSnapshotKeepsTheOldTopProtected() throws IOException {
     Path old = Files.write(directory.resolve("old.raw"), new byte[4096]);
