@@ -21,10 +21,14 @@ import java.util.Optional;
  * engine needs to find out that a dead host is dead.
  */
 public final class DiskLeases implements AutoCloseable {
+  /** How long an image's storage may take to answer. */
+  private static final Duration LOOK = Duration.ofSeconds(30);
+
   private final LeaseManager manager;
   private final LeaseholdConfig config;
   private final LockspaceKeeper keeper;
   private final Planner planner;
+  private final Aside aside = new Aside(LOOK);
   private final GuestHolders holders;
   private final Log log;
 
@@ -94,7 +98,7 @@ public final class DiskLeases implements AutoCloseable {
 
   private void acquireAsked(Guest guest, Wanted wanted, Asks asks) throws LeaseFailure {
     GuestHolder holder = holders.of(guest);
-    List<Need> needs = planner.needs(wanted);
+    List<Need> needs = aside.get(wanted.described(), () -> planner.needs(wanted));
     if (needs.isEmpty()) {
       withoutLease(holder, wanted);
       return;
@@ -157,7 +161,7 @@ public final class DiskLeases implements AutoCloseable {
       return before;
     }
     try {
-      return planner.again(wanted, before);
+      return aside.get(wanted.described(), () -> planner.again(wanted, before));
     } catch (LeaseFailure e) {
       log.warn(wanted.described() + ": " + e.words());
       return before;
