@@ -245,17 +245,7 @@ final class GuestHolder {
       }
       wants.remove(key);
       wants.replaceAll((_, entry) -> new Entry(entry.wanted(), replan.needs(entry)));
-      Map<ResourceId, HoldMode> remaining = remaining();
-      List<ResourceId> free = new ArrayList<>();
-      for (Need need : gone.get().needs()) {
-        if (!remaining.containsKey(need.id())) {
-          free.add(need.id());
-        } else if (remaining.get(need.id()) == HoldMode.SHARED
-            && held.get(need.id()) == HoldMode.EXCLUSIVE) {
-          weaken(need.id());
-        }
-      }
-      giveBack(free);
+      giveBackUnneeded(remaining());
       takeMissing();
       log.info(guest + " gave up " + key.described());
       return true;
@@ -272,6 +262,20 @@ final class GuestHolder {
     private List<Need> needs(Entry entry) {
       return needs(entry.wanted(), entry.needs());
     }
+  }
+
+  /** Also what another wanted thing no longer needs: a block job may have shortened its chain. */
+  private void giveBackUnneeded(Map<ResourceId, HoldMode> needed) {
+    List<ResourceId> free = new ArrayList<>();
+    for (ResourceId resource : List.copyOf(held.keySet())) {
+      if (!needed.containsKey(resource)) {
+        free.add(resource);
+      } else if (needed.get(resource) == HoldMode.SHARED
+          && held.get(resource) == HoldMode.EXCLUSIVE) {
+        weaken(resource);
+      }
+    }
+    giveBack(free);
   }
 
   private Map<ResourceId, HoldMode> remaining() {

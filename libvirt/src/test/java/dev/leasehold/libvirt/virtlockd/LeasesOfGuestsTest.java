@@ -351,6 +351,24 @@ class LeasesOfGuestsTest {
     }
   }
 
+  /** A pull makes an overlay independent of its base; libvirt says nothing of that. */
+  @Test
+  void whatAPullMadeUnneededIsGivenBackWithTheNextRelease() throws IOException {
+    Path base = Files.write(directory.resolve("pulled-base.raw"), new byte[4096]);
+    Path top = overlay("pulled-top.qcow2", base);
+    String other = "/srv/pulled-other.raw";
+    try (LibvirtClient guest = one.connect().register("pull", one.guest().pid());
+        LibvirtClient writer = two.connect().register("writer5", two.guest().pid())) {
+      assertThat(words(guest.acquire(top.toString()))).isEqualTo("granted");
+      assertThat(words(guest.acquire(other))).isEqualTo("granted");
+      assertThat(words(writer.acquire(base.toString()))).startsWith("resource busy: disk " + base);
+      Files.write(top, new byte[4096]);
+      guest.release(other);
+      assertThat(words(writer.acquire(base.toString()))).isEqualTo("granted");
+      assertThat(held(one, top.toString())).isTrue();
+    }
+  }
+
   /** A cleanup has what it is about to remove for some milliseconds; nobody is refused for that. */
   @Test
   void aGuestThatMeetsACleanupWaitsForIt() throws Exception {
