@@ -94,7 +94,12 @@ public final class UnixSockets implements AutoCloseable {
     }
   }
 
-  private static void own(SocketFile file) throws IOException {
+  /**
+   * Gives the file of a socket to who is to have it; {@link #listen} does so by itself.
+   *
+   * @throws IOException if it may not be given away, or is not there
+   */
+  public static void own(SocketFile file) throws IOException {
     if (file.uid().isPresent()) {
       set(file.path(), "unix:uid", file.uid().getAsInt());
     }
