@@ -109,6 +109,12 @@ final class LockspaceKeeper implements AutoCloseable {
         failed(e.words());
         wanted.await(seen, pause);
         pause = longer(pause);
+      } catch (RuntimeException e) {
+        // A fault of ours must not keep this host out until somebody restarts the daemon.
+        failed(
+            "the lockspace " + config.lockspacePath() + " cannot be joined: internal error " + e);
+        wanted.await(seen, pause);
+        pause = longer(pause);
       }
     }
   }
