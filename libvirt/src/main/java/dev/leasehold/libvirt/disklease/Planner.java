@@ -104,7 +104,7 @@ final class Planner {
     }
   }
 
-  /** What is below the disk's image: read by the guest, so nobody else may write to it. */
+  /** What is below the disk's image: nobody else may write to it. */
   private void backing(Map<ResourceId, Need> needs, Wanted.Disk disk) throws LeaseFailure {
     if (!isThere(disk)) {
       // A block job makes it in a moment; it is looked at again with the guest's next release.
@@ -114,8 +114,9 @@ final class Planner {
       for (ChainLink link : BackingChain.below(disk.path(), Optional.empty())) {
         switch (link) {
           case ChainLink.Backing(String path) -> disk(needs, path, HoldMode.SHARED);
-          case ChainLink.Data(String path) ->
-              disk(needs, path, disk.shared() ? HoldMode.SHARED : HoldMode.EXCLUSIVE);
+          // Never alone: a guest with a raw disk can write a header that names another's image. The
+          // lease of the image with this header keeps a second writer of its data off.
+          case ChainLink.Data(String path) -> disk(needs, path, HoldMode.SHARED);
           case ChainLink.Remote _ -> {
             // No file of this host: nothing that a lease could name.
           }

@@ -432,6 +432,31 @@ class LeasesOfGuestsTest {
     return Files.write(directory.resolve(name), header.array());
   }
 
+  private Path withDataFile(String name, Path data) throws IOException {
+    java.nio.ByteBuffer header = java.nio.ByteBuffer.allocate(4096);
+    byte[] text = data.toString().getBytes(java.nio.charset.StandardCharsets.UTF_8);
+    header.putInt(0, 0x514649fb).putInt(4, 3).putInt(20, 16).putLong(72, 4).putInt(100, 104);
+    header.putInt(104, 0x44415441).putInt(108, text.length).put(112, text);
+    return Files.write(directory.resolve(name), header.array());
+  }
+
+  /** A guest with a raw disk writes whatever header it likes. */
+  @Test
+  void aForgedHeaderTakesNothingAwayFromReaders() throws IOException {
+    Path base = Files.write(directory.resolve("golden.raw"), new byte[4096]);
+    Path forged = withDataFile("forged.raw", base);
+    Path top = overlay("golden-top.qcow2", base);
+    try (LibvirtClient forger = one.connect().register("forger", one.guest().pid());
+        LibvirtClient reader = one.connect().register("golden", one.guest().pid());
+        LibvirtClient writer = two.connect().register("writer6", two.guest().pid())) {
+      assertThat(words(forger.acquire(forged.toString()))).isEqualTo("granted");
+      assertThat(words(reader.acquire(top.toString()))).isEqualTo("granted");
+      reader.release(top.toString());
+      // It is data all the same, for what is known.
+      assertThat(words(writer.acquire(base.toString()))).startsWith("resource busy: disk " + base);
+    }
+  }
+
   @Test
   void leaseElementsAndHiddenDisks() throws IOException {
     try (LibvirtClient guest = one.connect().register("explicit", one.guest().pid())) {
