@@ -119,12 +119,12 @@ public final class LibvirtDoor implements Door {
     return session ? Path.of(runtime, "libvirt", "virtlockd-sock") : Path.of(configured);
   }
 
+  /** Others' sockets are in it too, so the umask of the daemon must not close it to them. */
   private static void makeDirectory(Path socket) throws IOException {
     Path directory = socket.getParent();
     if (directory != null && !Files.isDirectory(directory)) {
-      Files.createDirectories(
-          directory,
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));
+      Files.createDirectories(directory);
+      Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
   }
 
