@@ -72,8 +72,10 @@ final class DaemonCommand implements Command {
                 "leasehold daemon",
                 "Serves /run/libvirt/virtlockd-sock and /run/sanlock/sanlock.sock; needs root."),
             new CommandSpec.Example(
-                "SANLOCK_RUN_DIR=/tmp/lab SANLOCK_PRIVILEGED=0 leasehold daemon --no-watchdog",
-                "Serves /tmp/lab/sanlock.sock, to try things out.")));
+                "SANLOCK_RUN_DIR=/tmp/lab SANLOCK_PRIVILEGED=0 leasehold daemon --no-watchdog"
+                    + " --leases lab.conf",
+                "Serves /tmp/lab/sanlock.sock, to try things out. With virtlockd_socket = \"\" in"
+                    + " lab.conf: this host's guests are not its business.")));
   }
 
   @Override
@@ -86,8 +88,11 @@ final class DaemonCommand implements Command {
       // Guests are other users' processes, and the lease directory is root's: unlike the daemon of
       // the sanlock socket alone, this one is root unless it is told otherwise.
       options.user("root");
-      Path file = arguments.value("config").map(Path::of).orElse(SanlockConf.DEFAULT);
-      SanlockConf.read(file, options);
+      if (arguments.value("config").isPresent()) {
+        SanlockConf.readNamed(Path.of(arguments.value("config").get()), options);
+      } else {
+        SanlockConf.read(SanlockConf.DEFAULT, options);
+      }
       LeaseOptions.apply(files, options, path -> Files.exists(Path.of(path)));
     } catch (BadOption e) {
       throw new Failure(ExitCode.BAD_CONFIGURATION, e.words());

@@ -131,7 +131,7 @@ public final class Daemon {
               ended::countDown);
       try {
         openDoors(context);
-        Signals.handle(number -> signalled(manager, number));
+        Signals.handle(number -> signalled(manager, number), log::error);
         ready(manager);
         await();
       } finally {

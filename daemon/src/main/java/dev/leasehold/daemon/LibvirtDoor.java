@@ -44,7 +44,7 @@ public final class LibvirtDoor implements Door {
         new DiskLeases(
             context.manager(),
             new DiskLeases.World(
-                ports.storage(), ports.tasks(), ports.processes(), stateDirectory()),
+                ports.storage(), ports.tasks(), ports.processes(), ports.clock(), stateDirectory()),
             config,
             (level, line) -> context.log().say(level, line));
   }
@@ -62,11 +62,13 @@ public final class LibvirtDoor implements Door {
   /** The lockspace is joined in the background: a guest that is started meanwhile waits for it. */
   @Override
   public void start() throws IOException {
-    leases.start();
     int uid = Account.current().uid();
+    // Before anything is joined: somebody else may be in charge of that socket.
+    StreamListener listener = listener(uid);
+    leases.start();
     VirtlockdServer started =
         new VirtlockdServer(
-            listener(uid),
+            listener,
             leases,
             uid,
             MAX_CONNECTIONS,
@@ -82,14 +84,25 @@ public final class LibvirtDoor implements Door {
     }
     Path path = socketPath(uid);
     makeDirectory(path);
-    StreamListener listener =
-        context
-            .sockets()
-            .listen(
-                new SocketFile(
-                    path, OWNER_ONLY, OptionalInt.of(uid), OptionalInt.empty(), BACKLOG));
+    StreamListener listener = listener(path, uid);
     made = Optional.of(path);
     return listener;
+  }
+
+  private StreamListener listener(Path path, int uid) throws IOException {
+    try {
+      return context
+          .sockets()
+          .listen(
+              new SocketFile(path, OWNER_ONLY, OptionalInt.of(uid), OptionalInt.empty(), BACKLOG));
+    } catch (IOException e) {
+      throw new IOException(
+          "libvirt cannot be served: "
+              + e.getMessage()
+              + " (if virtlockd is in charge of this host's guests, hand over as \"man"
+              + " leasehold-daemon\", MIGRATION, says, or set virtlockd_socket = \"\")",
+          e);
+    }
   }
 
   /** By its name among those that systemd handed over, or the only one if they have no names. */
@@ -106,12 +119,12 @@ public final class LibvirtDoor implements Door {
     return session ? Path.of(runtime, "libvirt", "virtlockd-sock") : Path.of(configured);
   }
 
+  /** Others' sockets are in it too, so the umask of the daemon must not close it to them. */
   private static void makeDirectory(Path socket) throws IOException {
     Path directory = socket.getParent();
     if (directory != null && !Files.isDirectory(directory)) {
-      Files.createDirectories(
-          directory,
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));
+      Files.createDirectories(directory);
+      Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
   }
 

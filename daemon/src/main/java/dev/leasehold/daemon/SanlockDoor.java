@@ -5,6 +5,7 @@ import dev.leasehold.daemon.config.DaemonOptions;
 import dev.leasehold.engine.port.Watchdog;
 import dev.leasehold.linux.socket.SocketFile;
 import dev.leasehold.linux.socket.StreamListener;
+import dev.leasehold.linux.socket.UnixSockets;
 import dev.leasehold.sanlock.server.DaemonFacts;
 import dev.leasehold.sanlock.server.DaemonSide;
 import dev.leasehold.sanlock.server.SanlockServer;
@@ -52,18 +53,38 @@ public final class SanlockDoor implements Door {
 
   private StreamListener listener() throws IOException {
     Optional<StreamListener> inherited = HandedOver.named(context, SYSTEMD_NAME);
+    SocketFile file =
+        new SocketFile(
+            context.environment().runDirectory().resolve(SOCKET),
+            MODE,
+            OptionalInt.of(context.account().uid()),
+            OptionalInt.of(context.account().gid()),
+            BACKLOG);
     if (inherited.isPresent()) {
+      give(file);
       return inherited.get();
     }
-    return context
-        .sockets()
-        .listen(
-            new SocketFile(
-                context.environment().runDirectory().resolve(SOCKET),
-                MODE,
-                OptionalInt.of(context.account().uid()),
-                OptionalInt.of(context.account().gid()),
-                BACKLOG));
+    return context.sockets().listen(file);
+  }
+
+  /** A unit cannot name a group that may not exist; systemd makes the socket root's alone. */
+  private void give(SocketFile file) {
+    try {
+      UnixSockets.own(file);
+    } catch (IOException e) {
+      context
+          .log()
+          .warn(
+              file.path()
+                  + " cannot be given to user "
+                  + context.account().uid()
+                  + " and group "
+                  + context.account().gid()
+                  + ", so clients of that group (VDSM) cannot connect: "
+                  + e.getMessage()
+                  + "; set SocketUser= and SocketGroup= in a drop-in of "
+                  + SYSTEMD_NAME);
+    }
   }
 
   @Override

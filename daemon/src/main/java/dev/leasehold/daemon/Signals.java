@@ -4,6 +4,7 @@ package dev.leasehold.daemon;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 
 /**
@@ -23,18 +24,26 @@ public final class Signals {
   private static final long POLL_MILLIS = 100;
 
   private final IntConsumer action;
+  private final Consumer<String> trouble;
   private final Set<Thread> seen = new HashSet<>();
 
-  private Signals(IntConsumer action) {
+  Signals(IntConsumer action, Consumer<String> trouble) {
     this.action = action;
+    this.trouble = trouble;
   }
 
   /**
    * From now on these signals call {@code action} with their number, once each, on a thread of the
    * JVM. The process then ends only by {@link Runtime#halt}.
    */
+  @SuppressWarnings("SystemOut") // what else a command has
   public static void handle(IntConsumer action) {
-    Signals signals = new Signals(action);
+    handle(action, System.err::println);
+  }
+
+  /** The same. If {@code action} fails, {@code trouble} is told, and the process goes on. */
+  public static void handle(IntConsumer action, Consumer<String> trouble) {
+    Signals signals = new Signals(action, trouble);
     Runtime.getRuntime().addShutdownHook(new Thread(signals::stay, "signals"));
   }
 
@@ -49,8 +58,17 @@ public final class Signals {
       if (number == 0) {
         pause();
       } else {
-        action.accept(number);
+        act(number);
       }
+    }
+  }
+
+  /** Should this fail, the hook would end, and with it the JVM and its hold on every lease. */
+  void act(int number) {
+    try {
+      action.accept(number);
+    } catch (RuntimeException e) {
+      trouble.accept("internal error, signal " + number + " is not obeyed: " + e);
     }
   }
 

@@ -166,6 +166,17 @@ class PackagesTest {
     }
   }
 
+  /** With Sockets= it would be taken from a virtlockd that is in charge. */
+  @Test
+  void libvirtsLockSocketIsTakenByTheDropInOnly() throws Exception {
+    Path units = Tool.SOURCES.resolve("dist/src/main/packaging/systemd");
+    assertThat(Files.readString(units.resolve("leasehold.service")).lines())
+        .filteredOn(line -> line.startsWith("Sockets="))
+        .noneMatch(line -> line.contains("virtlockd"));
+    assertThat(Files.readString(units.resolve("virtlockd.socket.conf")))
+        .contains("\nService=leasehold.service\n");
+  }
+
   @Test
   void systemdAcceptsTheUnits() throws Exception {
     Tool.need("systemd-analyze");

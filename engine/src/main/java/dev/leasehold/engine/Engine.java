@@ -309,8 +309,9 @@ public final class Engine implements LeaseManager {
   }
 
   private AcquireResult acquireNoted(HolderId holder, AcquireRequest request) {
+    Set<Name> lockspaces = lockspacesOf(request);
     try {
-      journal.acquiring(holder, lockspacesOf(request));
+      journal.acquiring(holder, lockspaces);
     } catch (LeaseException e) {
       return new AcquireResult.Refused(
           new Refusal(
@@ -319,7 +320,7 @@ public final class Engine implements LeaseManager {
     try {
       return holders.acquire(holder, request);
     } finally {
-      journal.acquired(holder);
+      journal.acquired(holder, lockspaces);
     }
   }
 

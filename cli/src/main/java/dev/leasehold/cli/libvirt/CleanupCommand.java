@@ -89,7 +89,7 @@ public final class CleanupCommand implements Command {
             arguments.flag("dry-run"),
             CleanupOptions.USUAL_WIDTH);
     int ioTimeout = given == 0 ? files.config().ioTimeout() : given;
-    CleanupReport report = new CleanupRun(files.config(), options, ioTimeout, terminal).run();
+    CleanupReport report = new CleanupRun(files, options, ioTimeout, terminal).run();
     if (arguments.flag("json")) {
       terminal.print(JsonWriter.render(json(options, report)) + "\n");
     } else {

@@ -6,6 +6,7 @@ import dev.leasehold.cli.Failure;
 import dev.leasehold.cli.Faults;
 import dev.leasehold.cli.HostPorts;
 import dev.leasehold.cli.Terminal;
+import dev.leasehold.cli.WatchdogFire;
 import dev.leasehold.engine.LeaseManager;
 import dev.leasehold.libvirt.cleanup.Claims;
 import dev.leasehold.libvirt.cleanup.Cleaner;
@@ -13,6 +14,7 @@ import dev.leasehold.libvirt.cleanup.CleanupOptions;
 import dev.leasehold.libvirt.cleanup.CleanupReport;
 import dev.leasehold.libvirt.cleanup.EngineClaims;
 import dev.leasehold.libvirt.cleanup.KnownDisks;
+import dev.leasehold.libvirt.conf.ConfigFiles;
 import dev.leasehold.libvirt.conf.LeaseholdConfig;
 import dev.leasehold.ondisk.LeaseException;
 import dev.leasehold.sanlock.client.SanlockClient;
@@ -31,12 +33,15 @@ final class CleanupRun {
   private static final int DAEMON_WIDTH = 16;
 
   private final LeaseholdConfig config;
+  private final int watchdogFire;
   private final CleanupOptions options;
   private final int ioTimeout;
   private final Terminal terminal;
 
-  CleanupRun(LeaseholdConfig config, CleanupOptions options, int ioTimeout, Terminal terminal) {
-    this.config = config;
+  CleanupRun(ConfigFiles files, CleanupOptions options, int ioTimeout, Terminal terminal)
+      throws Failure {
+    this.config = files.config();
+    this.watchdogFire = WatchdogFire.of(files);
     this.options = options;
     this.ioTimeout = ioTimeout;
     this.terminal = terminal;
@@ -84,7 +89,8 @@ final class CleanupRun {
         config.hostId().isPresent()
             ? OptionalLong.of(config.hostId().getAsInt())
             : OptionalLong.empty();
-    try (LeaseManager manager = OwnEngine.joined(options.directory(), hostId, ioTimeout, terminal);
+    try (LeaseManager manager =
+            OwnEngine.joined(options.directory(), hostId, ioTimeout, watchdogFire, terminal);
         Claims claims = new EngineClaims(manager, options.directory(), options.width())) {
       cleaner.remove(claims, done -> show(done, candidates));
     } catch (LeaseException e) {

@@ -38,15 +38,13 @@ final class OwnEngine {
    *
    * @param hostId empty: one that is free
    * @param ioTimeout seconds
+   * @param watchdogFire W of the hosts that use the directory, in seconds
    */
   static LeaseManager joined(
-      String directory, OptionalLong hostId, int ioTimeout, Terminal terminal) throws Failure {
+      String directory, OptionalLong hostId, int ioTimeout, int watchdogFire, Terminal terminal)
+      throws Failure {
     String path = directory + "/" + LeaseholdConfig.LOCKSPACE;
-    EngineConfig config =
-        EngineConfig.of(Name.of(OwnerName.unique()))
-            .withIoTimeout(ioTimeout)
-            .withHolderNotes(false);
-    LeaseManager manager = HostPorts.engine(config);
+    LeaseManager manager = HostPorts.engine(config(ioTimeout, watchdogFire));
     JoinOptions options = JoinOptions.DEFAULT.withIoTimeout(ioTimeout);
     terminal.progress(
         "no daemon has joined " + directory + ": joining it, " + 2 * ioTimeout + " s");
@@ -63,6 +61,14 @@ final class OwnEngine {
     } finally {
       terminal.endProgress();
     }
+  }
+
+  /** It ends no process, so its grace period counts for nothing. */
+  static EngineConfig config(int ioTimeout, int watchdogFire) {
+    return EngineConfig.of(Name.of(OwnerName.unique()))
+        .withIoTimeout(ioTimeout)
+        .withWatchdog(watchdogFire, 0)
+        .withHolderNotes(false);
   }
 
   private static String words(String path, LeaseException e) {

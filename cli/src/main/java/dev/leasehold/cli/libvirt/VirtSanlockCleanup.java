@@ -35,7 +35,7 @@ public final class VirtSanlockCleanup {
     CleanupOptions options =
         new CleanupOptions(
             config.diskLeaseDir(), Duration.ZERO, false, false, CleanupOptions.USUAL_WIDTH);
-    CleanupReport report = new CleanupRun(config, options, config.ioTimeout(), terminal).run();
+    CleanupReport report = new CleanupRun(files, options, config.ioTimeout(), terminal).run();
     if (!args.contains("-q")) {
       report.items().stream()
           .filter(item -> item.outcome() != Item.Outcome.LEFTOVER_REMOVED)

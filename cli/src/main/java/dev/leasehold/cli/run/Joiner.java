@@ -96,12 +96,12 @@ final class Joiner {
   private record Expectation(String words, long untilBootNanos) {}
 
   private Expectation freeId(long id) {
-    Duration wait = new Timing(options.ioTimeout(), RunOptions.WATCHDOG_FIRE).renewal();
+    Duration wait = new Timing(options.ioTimeout(), options.watchdogFire()).renewal();
     return expectation("joining " + options.directory().shown() + " as host id " + id, wait);
   }
 
   private Expectation heldId(long id, LeaderRecord before) {
-    Timing timing = new Timing(options.ioTimeout(), RunOptions.WATCHDOG_FIRE);
+    Timing timing = new Timing(options.ioTimeout(), options.watchdogFire());
     Duration wait = timing.hostDead(before.ioTimeout()).plus(timing.renewal());
     return expectation(
         "host id "

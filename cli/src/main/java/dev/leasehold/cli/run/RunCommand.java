@@ -4,6 +4,7 @@ package dev.leasehold.cli.run;
 import dev.leasehold.cli.Command;
 import dev.leasehold.cli.Failure;
 import dev.leasehold.cli.Terminal;
+import dev.leasehold.cli.WatchdogFire;
 import dev.leasehold.cli.args.Arguments;
 import dev.leasehold.cli.args.CommandSpec;
 import dev.leasehold.cli.args.Option;
@@ -12,6 +13,7 @@ import dev.leasehold.cli.disk.Disk;
 import dev.leasehold.cli.disk.DiskArguments;
 import dev.leasehold.cli.disk.LeaseDirectories;
 import dev.leasehold.cli.disk.LeaseDirectory;
+import dev.leasehold.lease.Timing;
 import java.util.List;
 import java.util.Optional;
 
@@ -56,13 +58,14 @@ public final class RunCommand implements Command {
                 "io-timeout",
                 "SECONDS",
                 "How long one access to the storage may take, 1 to 255; all other times follow from"
-                    + " it. A lease of a host that died is free after 8 times this plus 60 s."
+                    + " it. A lease of a host that died is free after 8 times this plus 60 s"
+                    + " (watchdog_fire_timeout of leasehold.conf, else of sanlock.conf)."
                     + " Default: 10 with --lease-dir, else 1."),
             Option.value(
                 "grace",
                 "SECONDS",
                 "How long COMMAND has after SIGTERM to end by itself when the leases are lost, 0 to"
-                    + " 50. Default: 40."),
+                    + " 50, or 10 less than watchdog_fire_timeout. Default: 40."),
             Option.value(
                 "max-hosts",
                 "NUMBER",
@@ -94,8 +97,13 @@ public final class RunCommand implements Command {
   public int run(Arguments arguments, Terminal terminal) throws UsageException, Failure {
     LeaseDirectory directory = LeaseDirectories.named(arguments);
     List<Disk> disks = DiskArguments.ofCommandLine(arguments).of(arguments);
-    RunOptions options = RunOptions.of(arguments, directory, disks);
+    RunOptions options = RunOptions.of(arguments, directory, disks, watchdogFire(directory));
     Programs.requireCommand(options.command().getFirst());
     return new RunSession(options, terminal).run();
+  }
+
+  /** A directory of this machine alone is shared with no host that has another W. */
+  private static int watchdogFire(LeaseDirectory directory) throws Failure {
+    return directory.isDefault() ? Timing.DEFAULT.watchdogFire() : WatchdogFire.ofThisHost();
   }
 }

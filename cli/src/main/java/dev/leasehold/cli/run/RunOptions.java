@@ -19,6 +19,7 @@ import java.util.OptionalLong;
  * @param command the command and its arguments
  * @param hostId the host id to take; empty for one that is free
  * @param ioTimeout N in seconds
+ * @param watchdogFire W in seconds, that of the hosts that share the directory
  * @param grace seconds from the loss of the leases, or SIGTERM, to SIGKILL
  * @param maxHosts how many host ids a new lease has room for, at least; empty for as usual
  * @param patience how long to wait for a lease that somebody else holds
@@ -30,19 +31,17 @@ record RunOptions(
     List<String> command,
     OptionalLong hostId,
     int ioTimeout,
+    int watchdogFire,
     int grace,
     OptionalLong maxHosts,
     Optional<Duration> patience,
     boolean quiet) {
 
-  /** W: every sanlock host has this. */
-  static final int WATCHDOG_FIRE = 60;
-
-  /** sanlock's grace period, which ends well before {@link #WATCHDOG_FIRE}. */
+  /** sanlock's grace period. */
   private static final int DEFAULT_GRACE = 40;
 
-  /** SIGKILL must have done its work before another host may take the lease. */
-  private static final int LONGEST_GRACE = WATCHDOG_FIRE - 10;
+  /** SIGKILL must have done its work before another host may take the lease: seconds before W. */
+  private static final int KILL_TIME = 10;
 
   private static final int LOCAL_IO_TIMEOUT = 1;
   private static final int SHARED_IO_TIMEOUT = 10;
@@ -50,9 +49,11 @@ record RunOptions(
   private static final int LONGEST_IO_TIMEOUT = 255;
   private static final long LONGEST_WAIT = 10L * 365 * 24 * 3600;
 
-  /** Reads the options; disks and directory are given. */
-  static RunOptions of(Arguments arguments, LeaseDirectory directory, List<Disk> disks)
+  /** Reads the options; disks, directory and W are given. */
+  static RunOptions of(
+      Arguments arguments, LeaseDirectory directory, List<Disk> disks, int watchdogFire)
       throws UsageException {
+    int longestGrace = Math.max(0, watchdogFire - KILL_TIME);
     int usual = directory.isDefault() ? LOCAL_IO_TIMEOUT : SHARED_IO_TIMEOUT;
     OptionalLong wait = arguments.number("wait", 0, LONGEST_WAIT, "seconds");
     return new RunOptions(
@@ -61,7 +62,11 @@ record RunOptions(
         arguments.rest(),
         hostId(arguments),
         (int) arguments.number("io-timeout", 1, LONGEST_IO_TIMEOUT, "seconds").orElse(usual),
-        (int) arguments.number("grace", 0, LONGEST_GRACE, "seconds").orElse(DEFAULT_GRACE),
+        watchdogFire,
+        (int)
+            arguments
+                .number("grace", 0, longestGrace, "seconds")
+                .orElse(Math.min(DEFAULT_GRACE, longestGrace)),
         arguments.number("max-hosts", 1, MOST_HOSTS, "hosts"),
         wait.isPresent() && wait.getAsLong() > 0
             ? Optional.of(Duration.ofSeconds(wait.getAsLong()))

@@ -80,7 +80,7 @@ final class Supervision {
     EngineConfig config =
         EngineConfig.of(Name.ofOwner(owner))
             .withIoTimeout(options.ioTimeout())
-            .withWatchdog(RunOptions.WATCHDOG_FIRE, options.grace());
+            .withWatchdog(options.watchdogFire(), options.grace());
     try (RunningCommand command =
         RunningCommand.start(
             owner,

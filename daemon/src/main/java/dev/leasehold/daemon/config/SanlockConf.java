@@ -53,6 +53,19 @@ public final class SanlockConf {
     }
   }
 
+  /**
+   * Takes over what a file says that somebody named.
+   *
+   * @throws BadOption as {@link #read}; also if there is no such file: what it was to say, such as
+   *     the watchdog's time, would be missing
+   */
+  public static void readNamed(Path file, OptionsBuilder options) throws BadOption {
+    if (Files.notExists(file)) {
+      throw new BadOption(file + ": there is no such file; name the one that is meant");
+    }
+    read(file, options);
+  }
+
   private void line(int number, String text) throws BadOption {
     String line = text.substring(0, Math.min(LONGEST, text.length()));
     int equals = line.indexOf('=');

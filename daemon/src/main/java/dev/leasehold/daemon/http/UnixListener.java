@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
@@ -26,6 +27,7 @@ import java.util.concurrent.Semaphore;
 final class UnixListener implements AutoCloseable {
   private static final int MOST_BYTES = 16 * 1024;
   private static final int MOST_CONNECTIONS = 64;
+  private static final Duration PAUSE = Duration.ofMillis(100);
   private static final String OTHERWISE = "/";
 
   private final Path path;
@@ -91,8 +93,18 @@ final class UnixListener implements AutoCloseable {
           connection.close();
         }
       } catch (IOException e) {
-        // Closed, or this one connection has failed.
+        // Closed, or there are no descriptors left, which is so again at once.
+        pause();
       }
+    }
+  }
+
+  /** This runs at real-time priority: it must not spin. */
+  private static void pause() {
+    try {
+      Thread.sleep(PAUSE);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 

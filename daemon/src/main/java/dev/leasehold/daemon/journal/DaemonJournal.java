@@ -62,7 +62,7 @@ public final class DaemonJournal implements HolderJournal {
       try {
         write();
       } catch (IOException e) {
-        forget(holder);
+        forget(holder, lockspaces);
         throw new LeaseException(
             ErrorCode.EIO,
             "it cannot be noted in " + file.path() + " who has leases: " + e.getMessage());
@@ -73,20 +73,21 @@ public final class DaemonJournal implements HolderJournal {
   }
 
   @Override
-  public void acquired(HolderId holder) {
+  public void acquired(HolderId holder, Set<Name> lockspaces) {
     lock.lock();
     try {
-      forget(holder);
+      forget(holder, lockspaces);
     } finally {
       lock.unlock();
     }
     // What was granted is noted already; what was refused may stay there until the next change.
   }
 
-  private void forget(HolderId holder) {
+  /** The others of this holder are acquisitions that are under way. */
+  private void forget(HolderId holder, Set<Name> lockspaces) {
     List<Set<Name>> mine = acquiring.get(holder);
     if (mine != null) {
-      mine.removeLast();
+      mine.remove(Set.copyOf(lockspaces));
       if (mine.isEmpty()) {
         acquiring.remove(holder);
       }

@@ -32,6 +32,16 @@ class SanlockConfTest {
   }
 
   @Test
+  void aFileThatIsNamedMustBeThere() throws Exception {
+    OptionsBuilder options = new OptionsBuilder();
+    assertThatThrownBy(() -> SanlockConf.readNamed(dir.resolve("none"), options))
+        .isInstanceOf(BadOption.class);
+    Path file = Files.writeString(dir.resolve("conf"), "watchdog_fire_timeout = 90\n");
+    SanlockConf.readNamed(file, options);
+    assertThat(options.build().watchdogFireTimeout()).isEqualTo(90);
+  }
+
+  @Test
   void keysOfTheOriginalAreTaken() throws Exception {
     DaemonOptions options =
         read(

@@ -20,8 +20,12 @@ public interface HolderJournal {
    */
   void acquiring(HolderId holder, Set<Name> lockspaces) throws LeaseException;
 
-  /** That acquisition has ended, whichever way. */
-  void acquired(HolderId holder);
+  /**
+   * That acquisition has ended, whichever way; another one of the same holder may be under way.
+   *
+   * @param lockspaces as they were given before it
+   */
+  void acquired(HolderId holder, Set<Name> lockspaces);
 
   /** Leases were given up, or a holder is gone. */
   void released();
@@ -35,7 +39,7 @@ public interface HolderJournal {
         }
 
         @Override
-        public void acquired(HolderId holder) {
+        public void acquired(HolderId holder, Set<Name> lockspaces) {
           // Nobody will ask.
         }
 

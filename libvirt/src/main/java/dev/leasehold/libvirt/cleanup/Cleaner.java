@@ -3,6 +3,7 @@ package dev.leasehold.libvirt.cleanup;
 
 import dev.leasehold.libvirt.cleanup.Item.DiskState;
 import dev.leasehold.libvirt.cleanup.Item.Outcome;
+import dev.leasehold.libvirt.conf.LeaseholdConfig;
 import dev.leasehold.libvirt.naming.LeaseName;
 import dev.leasehold.ondisk.LeaseException;
 import dev.leasehold.storage.BlockStore;
@@ -24,6 +25,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -33,6 +35,10 @@ import java.util.function.Consumer;
 public final class Cleaner {
   private static final Duration LIST = Duration.ofSeconds(60);
   private static final int ENOENT = 2;
+
+  /** 1, 2, 4 and 8 MiB (docs/spec/ondisk.md 2). */
+  private static final Set<Long> LEASE_SIZES = Set.of(1L << 20, 2L << 20, 4L << 20, 8L << 20);
+
   private static final String PROBE = ".leasehold-probe-";
 
   private final CleanupOptions options;
@@ -101,7 +107,7 @@ public final class Cleaner {
 
   private void lease(String name, Path file, BasicFileAttributes status) throws IOException {
     LeasePeek peek = LeasePeek.at(file);
-    if (peek.content() == LeasePeek.Content.UNFINISHED) {
+    if (peek.content() == LeasePeek.Content.UNFINISHED && mayBecomeALease(status)) {
       leftover(name, status, "empty: its making was interrupted");
       return;
     }
@@ -116,6 +122,13 @@ public final class Cleaner {
                   Outcome.FAILED,
                   "not a lease; look at it with leasehold dump, and remove it if no host uses it"));
     }
+  }
+
+  /** A file without content in some other directory may be a new image of a disk. */
+  private boolean mayBecomeALease(BasicFileAttributes status) {
+    long size = status.size();
+    return (size == 0 || LEASE_SIZES.contains(size))
+        && Files.isRegularFile(Path.of(options.path(LeaseholdConfig.LOCKSPACE)));
   }
 
   private void leaseOf(Candidate candidate, LeasePeek peek, BasicFileAttributes status) {

@@ -3,6 +3,7 @@ package dev.leasehold.libvirt.disklease;
 
 import dev.leasehold.engine.EnginePorts;
 import dev.leasehold.engine.LeaseManager;
+import dev.leasehold.lease.Clock;
 import dev.leasehold.lease.Timing;
 import dev.leasehold.libvirt.conf.LeaseholdConfig;
 import dev.leasehold.libvirt.naming.LeaseNaming;
@@ -20,10 +21,14 @@ import java.util.Optional;
  * engine needs to find out that a dead host is dead.
  */
 public final class DiskLeases implements AutoCloseable {
+  /** How long an image's storage may take to answer. */
+  private static final Duration LOOK = Duration.ofSeconds(30);
+
   private final LeaseManager manager;
   private final LeaseholdConfig config;
   private final LockspaceKeeper keeper;
   private final Planner planner;
+  private final Aside aside = new Aside(LOOK);
   private final GuestHolders holders;
   private final Log log;
 
@@ -33,16 +38,19 @@ public final class DiskLeases implements AutoCloseable {
    * @param storage where the lockspace is made
    * @param tasks the engine's
    * @param processes the engine's
+   * @param clock the engine's
    * @param stateDirectory where this host remembers its host id
    */
   public record World(
       dev.leasehold.storage.Storage storage,
       dev.leasehold.engine.port.Tasks tasks,
       dev.leasehold.engine.port.Processes processes,
+      Clock clock,
       Path stateDirectory) {
     /** The same world as an engine's. */
     public static World of(EnginePorts ports, Path stateDirectory) {
-      return new World(ports.storage(), ports.tasks(), ports.processes(), stateDirectory);
+      return new World(
+          ports.storage(), ports.tasks(), ports.processes(), ports.clock(), stateDirectory);
     }
   }
 
@@ -55,8 +63,7 @@ public final class DiskLeases implements AutoCloseable {
         new LockspaceKeeper(
             manager, world.storage(), world.tasks(), config, world.stateDirectory(), log);
     this.planner = new Planner(config, new LeaseNaming(config.leaseIdentity()));
-    this.holders =
-        new GuestHolders(manager, world.processes(), world.tasks(), new LossProgram(config), log);
+    this.holders = new GuestHolders(manager, world, new LossProgram(config), log);
   }
 
   /** Begins to join the lockspace; returns at once. */
@@ -76,18 +83,28 @@ public final class DiskLeases implements AutoCloseable {
   /**
    * Acquires the leases of one thing for a guest, all of them or none.
    *
+   * @param asks of the connection that it comes by
    * @throws LeaseFailure in words for who started the guest
    */
-  public void acquire(Guest guest, Wanted wanted) throws LeaseFailure {
+  public void acquire(Guest guest, Wanted wanted, Asks asks) throws LeaseFailure {
+    asks.add(wanted.key());
+    try {
+      acquireAsked(guest, wanted, asks);
+    } catch (LeaseFailure e) {
+      asks.refused(wanted.key());
+      throw e;
+    }
+  }
+
+  private void acquireAsked(Guest guest, Wanted wanted, Asks asks) throws LeaseFailure {
     GuestHolder holder = holders.of(guest);
-    List<Need> needs = planner.needs(wanted);
+    List<Need> needs = aside.get(wanted.described(), () -> planner.needs(wanted));
     if (needs.isEmpty()) {
       withoutLease(holder, wanted);
       return;
     }
     awaitLockspaces(wanted);
-    holder.acquire(wanted, needs);
-    log.info(holder.guest() + " has " + wanted.described());
+    holder.acquire(wanted, needs, asks);
   }
 
   /** {@code auto_disk_leases = 0}: as libvirt's plugin has it (libvirt-sanlock.md 4). */
@@ -128,17 +145,14 @@ public final class DiskLeases implements AutoCloseable {
   }
 
   /**
-   * Gives up the leases that only this thing needs.
+   * Gives up the leases that only this thing needs; if the guest has asked for it again for a use
+   * of its own, that use alone ({@link Repeats}).
    *
    * @return false if the guest does not have them
    */
   public boolean release(Guest guest, Wanted.Key key) {
     Optional<GuestHolder> holder = holders.find(guest);
-    boolean released = holder.isPresent() && holder.get().release(key, this::replanned);
-    if (released) {
-      log.info(guest + " gave up " + key.described());
-    }
-    return released;
+    return holder.isPresent() && holder.get().release(key, this::replanned);
   }
 
   /** With backing files protected, what is below a disk may have changed by a block job. */
@@ -147,7 +161,7 @@ public final class DiskLeases implements AutoCloseable {
       return before;
     }
     try {
-      return planner.needs(wanted);
+      return aside.get(wanted.described(), () -> planner.again(wanted, before));
     } catch (LeaseFailure e) {
       log.warn(wanted.described() + ": " + e.words());
       return before;

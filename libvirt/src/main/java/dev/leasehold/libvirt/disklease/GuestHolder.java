@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
 
 /**
  * The process of one guest, what it wants, and the leases it has for that. One lease may serve
@@ -45,6 +46,7 @@ final class GuestHolder {
   private final HolderId id;
   private final Processes.Handle process;
   private final Log log;
+  private final Repeats repeats;
   private final ReentrantLock turn = new ReentrantLock(true);
   private final Map<Wanted.Key, Entry> wants = new ConcurrentHashMap<>();
   private final Map<ResourceId, HoldMode> held = new HashMap<>();
@@ -55,7 +57,12 @@ final class GuestHolder {
     void sleep(Duration time);
   }
 
-  private record Entry(Wanted wanted, List<Need> needs) {}
+  private record Entry(Wanted wanted, List<Need> needs) {
+    /** What is asked for again; a use that needs the lease alone may still be there. */
+    private Entry again(Entry asked) {
+      return asked.wanted.shared() && !wanted.shared() ? this : asked;
+    }
+  }
 
   GuestHolder(
       LeaseManager manager,
@@ -63,12 +70,14 @@ final class GuestHolder {
       Guest guest,
       HolderId id,
       Processes.Handle process,
+      LongSupplier bootNanos,
       Log log) {
     this.manager = manager;
     this.pause = pause;
     this.guest = guest;
     this.id = id;
     this.process = process;
+    this.repeats = new Repeats(bootNanos);
     this.log = log;
   }
 
@@ -103,8 +112,12 @@ final class GuestHolder {
     }
   }
 
-  /** Acquires what is needed, all or nothing; what is held already is confirmed. */
-  void acquire(Wanted wanted, List<Need> needs) throws LeaseFailure {
+  /**
+   * Acquires what is needed, all or nothing; what is held already is confirmed.
+   *
+   * @param asks what the connection has asked for, this included
+   */
+  void acquire(Wanted wanted, List<Need> needs, Asks asks) throws LeaseFailure {
     turn.lock();
     try {
       Map<ResourceId, HoldMode> before = Map.copyOf(held);
@@ -128,7 +141,10 @@ final class GuestHolder {
                 .toList());
         throw e;
       }
-      wants.put(wanted.key(), new Entry(wanted, needs));
+      boolean had = wants.containsKey(wanted.key());
+      wants.merge(wanted.key(), new Entry(wanted, needs), Entry::again);
+      repeats.granted(wanted, had, wants.size() == 1, asks);
+      log.info(guest + " has " + wanted.described());
     } finally {
       turn.unlock();
     }
@@ -211,7 +227,7 @@ final class GuestHolder {
   }
 
   /**
-   * Gives up what only this needs.
+   * Gives up what only this needs, or one of several uses of it.
    *
    * @param replan what the other wanted things need now: images may have changed meanwhile
    * @return whether it was wanted
@@ -219,23 +235,19 @@ final class GuestHolder {
   boolean release(Wanted.Key key, Replan replan) {
     turn.lock();
     try {
-      Optional<Entry> gone = Optional.ofNullable(wants.remove(key));
+      Optional<Entry> gone = Optional.ofNullable(wants.get(key));
       if (gone.isEmpty()) {
         return false;
       }
-      wants.replaceAll((_, entry) -> new Entry(entry.wanted(), replan.needs(entry)));
-      Map<ResourceId, HoldMode> remaining = remaining();
-      List<ResourceId> free = new ArrayList<>();
-      for (Need need : gone.get().needs()) {
-        if (!remaining.containsKey(need.id())) {
-          free.add(need.id());
-        } else if (remaining.get(need.id()) == HoldMode.SHARED
-            && held.get(need.id()) == HoldMode.EXCLUSIVE) {
-          weaken(need.id());
-        }
+      if (repeats.oneEnds(gone.get().wanted(), wants.size() == 1)) {
+        log.info(guest + " keeps " + key.described() + ": it had asked for it twice");
+        return true;
       }
-      giveBack(free);
+      wants.remove(key);
+      wants.replaceAll((_, entry) -> new Entry(entry.wanted(), replan.needs(entry)));
+      giveBackUnneeded(remaining());
       takeMissing();
+      log.info(guest + " gave up " + key.described());
       return true;
     } finally {
       turn.unlock();
@@ -250,6 +262,20 @@ final class GuestHolder {
     private List<Need> needs(Entry entry) {
       return needs(entry.wanted(), entry.needs());
     }
+  }
+
+  /** Also what another wanted thing no longer needs: a block job may have shortened its chain. */
+  private void giveBackUnneeded(Map<ResourceId, HoldMode> needed) {
+    List<ResourceId> free = new ArrayList<>();
+    for (ResourceId resource : List.copyOf(held.keySet())) {
+      if (!needed.containsKey(resource)) {
+        free.add(resource);
+      } else if (needed.get(resource) == HoldMode.SHARED
+          && held.get(resource) == HoldMode.EXCLUSIVE) {
+        weaken(resource);
+      }
+    }
+    giveBack(free);
   }
 
   private Map<ResourceId, HoldMode> remaining() {

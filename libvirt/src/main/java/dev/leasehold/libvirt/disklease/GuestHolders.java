@@ -7,7 +7,6 @@ import dev.leasehold.engine.holder.HolderLabel;
 import dev.leasehold.engine.holder.KillPath;
 import dev.leasehold.engine.holder.Lifetime;
 import dev.leasehold.engine.port.Processes;
-import dev.leasehold.engine.port.Tasks;
 import dev.leasehold.ondisk.LeaseException;
 import java.util.HashMap;
 import java.util.List;
@@ -20,17 +19,14 @@ import java.util.Optional;
  */
 final class GuestHolders {
   private final LeaseManager manager;
-  private final Processes processes;
-  private final Tasks tasks;
+  private final DiskLeases.World world;
   private final LossProgram lossProgram;
   private final Log log;
   private final Map<Integer, GuestHolder> byPid = new HashMap<>();
 
-  GuestHolders(
-      LeaseManager manager, Processes processes, Tasks tasks, LossProgram lossProgram, Log log) {
+  GuestHolders(LeaseManager manager, DiskLeases.World world, LossProgram lossProgram, Log log) {
     this.manager = manager;
-    this.processes = processes;
-    this.tasks = tasks;
+    this.world = world;
     this.lossProgram = lossProgram;
     this.log = log;
   }
@@ -60,7 +56,8 @@ final class GuestHolders {
   }
 
   private GuestHolder register(Guest guest) throws LeaseFailure {
-    Processes.Handle process = processes.find(guest.pid()).orElseThrow(() -> noProcess(guest));
+    Processes.Handle process =
+        world.processes().find(guest.pid()).orElseThrow(() -> noProcess(guest));
     try {
       HolderId id =
           manager.register(
@@ -75,7 +72,8 @@ final class GuestHolders {
       if (program.isPresent()) {
         manager.setKillPath(id, program.get());
       }
-      return new GuestHolder(manager, tasks::sleep, guest, id, process, log);
+      return new GuestHolder(
+          manager, world.tasks()::sleep, guest, id, process, world.clock()::bootNanos, log);
     } catch (LeaseException e) {
       process.close();
       throw Refusals.of("process " + guest.pid() + " of guest " + guest.name(), e);

@@ -30,12 +30,17 @@ final class LockspaceKeeper implements AutoCloseable {
   private static final Duration LOOK = Duration.ofSeconds(5);
 
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
+
+  /** Making the file is three steps of a minute at the most. */
+  private static final Duration PROVIDE = Duration.ofMinutes(4);
+
   private static final Duration FIRST_PAUSE = Duration.ofMillis(250);
   private static final int RETIRE_TRIES = 20;
 
   private final LeaseManager manager;
   private final LeaseholdConfig config;
   private final LockspaceFile file;
+  private final Aside aside = new Aside(PROVIDE);
   private final LastHostId lastHostId;
   private final Tasks tasks;
   private final Tasks.Signal changed;
@@ -104,6 +109,12 @@ final class LockspaceKeeper implements AutoCloseable {
         failed(e.words());
         wanted.await(seen, pause);
         pause = longer(pause);
+      } catch (RuntimeException e) {
+        // A fault of ours must not keep this host out until somebody restarts the daemon.
+        failed(
+            "the lockspace " + config.lockspacePath() + " cannot be joined: internal error " + e);
+        wanted.await(seen, pause);
+        pause = longer(pause);
       }
     }
   }
@@ -132,7 +143,7 @@ final class LockspaceKeeper implements AutoCloseable {
     if (known.isPresent()) {
       return awaitOther(known.get());
     }
-    file.provide();
+    aside.get(config.lockspacePath(), this::provide);
     try {
       LockspaceView view = add();
       lastHostId.remember(view.spec().hostId());
@@ -152,6 +163,11 @@ final class LockspaceKeeper implements AutoCloseable {
         default -> throw cannotJoin(e);
       };
     }
+  }
+
+  private boolean provide() throws LeaseFailure {
+    file.provide();
+    return true;
   }
 
   private LockspaceView add() throws LeaseException {

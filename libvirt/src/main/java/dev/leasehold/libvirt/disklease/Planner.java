@@ -13,13 +13,17 @@ import dev.leasehold.libvirt.naming.UnsafeIdentityException;
 import dev.leasehold.libvirt.qcow2.BackingChain;
 import dev.leasehold.libvirt.qcow2.ChainLink;
 import dev.leasehold.libvirt.qcow2.ImageException;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which leases a wanted thing needs (docs/spec/libvirt-sanlock.md 4; docs/libvirt.md). May read
@@ -59,6 +63,14 @@ final class Planner {
     return List.copyOf(needs.values());
   }
 
+  /**
+   * What a thing needs now that a guest has. If its image is not there it is what it was: the guest
+   * may have it open all the same.
+   */
+  List<Need> again(Wanted wanted, List<Need> before) throws LeaseFailure {
+    return wanted instanceof Wanted.Disk disk && !isThere(disk) ? before : needs(wanted);
+  }
+
   private void disk(Map<ResourceId, Need> needs, String path, HoldMode mode) throws LeaseFailure {
     checkPath(path);
     for (String name : names(path)) {
@@ -92,9 +104,9 @@ final class Planner {
     }
   }
 
-  /** What is below the disk's image: read by the guest, so nobody else may write to it. */
+  /** What is below the disk's image: nobody else may write to it. */
   private void backing(Map<ResourceId, Need> needs, Wanted.Disk disk) throws LeaseFailure {
-    if (!Files.exists(Path.of(disk.path()))) {
+    if (!isThere(disk)) {
       // A block job makes it in a moment; it is looked at again with the guest's next release.
       return;
     }
@@ -102,23 +114,40 @@ final class Planner {
       for (ChainLink link : BackingChain.below(disk.path(), Optional.empty())) {
         switch (link) {
           case ChainLink.Backing(String path) -> disk(needs, path, HoldMode.SHARED);
-          case ChainLink.Data(String path) ->
-              disk(needs, path, disk.shared() ? HoldMode.SHARED : HoldMode.EXCLUSIVE);
+          // Never alone: a guest with a raw disk can write a header that names another's image. The
+          // lease of the image with this header keeps a second writer of its data off.
+          case ChainLink.Data(String path) -> disk(needs, path, HoldMode.SHARED);
           case ChainLink.Remote _ -> {
             // No file of this host: nothing that a lease could name.
           }
         }
       }
     } catch (ImageException e) {
-      throw new LeaseFailure(
-          LeaseFailure.Kind.UNAVAILABLE,
-          "disk "
-              + disk.path()
-              + ": its backing files cannot be protected: "
-              + e.getMessage()
-              + " (protect_backing_files = 0 does without)",
-          e);
+      throw unprotected(disk, e.getMessage(), e);
     }
+  }
+
+  /** An image that cannot be seen may have backing files: only one that is not there has none. */
+  private static boolean isThere(Wanted.Disk disk) throws LeaseFailure {
+    try {
+      Files.readAttributes(Path.of(disk.path()), BasicFileAttributes.class);
+      return true;
+    } catch (NoSuchFileException e) {
+      return false;
+    } catch (IOException e) {
+      throw unprotected(disk, "it cannot be looked at: " + e.getMessage(), e);
+    }
+  }
+
+  private static LeaseFailure unprotected(Wanted.Disk disk, @Nullable String why, Exception e) {
+    return new LeaseFailure(
+        LeaseFailure.Kind.UNAVAILABLE,
+        "disk "
+            + disk.path()
+            + ": its backing files cannot be protected: "
+            + why
+            + " (protect_backing_files = 0 does without)",
+        e);
   }
 
   private static Need element(Wanted.Element element) throws LeaseFailure {

@@ -7,6 +7,9 @@ public sealed interface Wanted {
   /** What is the same when it is asked for again, and when it is given up. */
   Key key();
 
+  /** Whether other guests may have it too. */
+  boolean shared();
+
   /** In words, for messages. */
   default String described() {
     return key().described();

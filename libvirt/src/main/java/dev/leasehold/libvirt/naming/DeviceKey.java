@@ -110,7 +110,8 @@ final class DeviceKey {
 
   private Optional<String> fileSystem(String type, Device device) {
     if (type.equals("nfs") || type.equals("nfs4")) {
-      // Of the server's making; its address is left out, a server may have several.
+      // Of the server's making; its address is left out, a server may have several. It may differ
+      // between NFS versions (docs/configuration.md).
       return facts.nfsExport(device).map(id -> "nfs:" + id);
     }
     return WITH_UUID.contains(type)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.leasehold.libvirt.virtlockd;
 
+import dev.leasehold.libvirt.disklease.Aside;
 import dev.leasehold.libvirt.disklease.LeaseFailure;
 import dev.leasehold.libvirt.disklease.Log;
 import dev.leasehold.libvirt.disklease.Wanted;
@@ -15,6 +16,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -31,6 +33,9 @@ final class Lockspaces {
   private static final int ENOENT = 2;
   private static final int EIO = 5;
 
+  private static final Duration LOOK = Duration.ofSeconds(30);
+
+  private final Aside aside = new Aside(LOOK);
   private final Set<String> known = ConcurrentHashMap.newKeySet();
   private final Log log;
 
@@ -43,7 +48,7 @@ final class Lockspaces {
     if (path.isEmpty() || known.contains(path)) {
       return Optional.empty();
     }
-    Optional<RpcError> fault = directory(path);
+    Optional<RpcError> fault = directoryAside(path);
     if (fault.isEmpty() && known.add(path)) {
       log.warn(
           "libvirt is configured to lock in the directory "
@@ -64,6 +69,14 @@ final class Lockspaces {
       return Optional.of(RpcError.internal("Lockspace for path " + path + " already exists"));
     }
     return provide(path);
+  }
+
+  private Optional<RpcError> directoryAside(String path) {
+    try {
+      return aside.get("Lockspace location " + path, () -> directory(path));
+    } catch (LeaseFailure e) {
+      return Optional.of(RpcError.system(e.words(), EIO));
+    }
   }
 
   private static Optional<RpcError> directory(String path) {
@@ -115,7 +128,12 @@ final class Lockspaces {
               + " /etc/libvirt/qemu-lockd.conf and restart libvirt");
     }
     String file = parent(call.path());
-    checkLeaseFile(file, call);
+    aside.get(
+        "<lease> at " + file,
+        () -> {
+          checkLeaseFile(file, call);
+          return true;
+        });
     return new Wanted.Element(file, name(call.path()), call.name(), call.shared());
   }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.leasehold.libvirt.virtlockd;
 
+import dev.leasehold.libvirt.disklease.Asks;
 import dev.leasehold.libvirt.disklease.DiskLeases;
 import dev.leasehold.libvirt.disklease.Guest;
 import dev.leasehold.libvirt.disklease.LeaseFailure;
@@ -51,9 +52,14 @@ final class Procedures {
       case LockCall.DeleteResource gone ->
           registered(session, _ -> unheld(gone.path(), gone.name()));
       case LockCall.AcquireResource acquire ->
-          registered(session, guest -> acquire(guest, acquire));
+          registered(session, guest -> acquire(guest, acquire, session.asks()));
       case LockCall.ReleaseResource release ->
-          registered(session, guest -> release(guest, release));
+          registered(
+              session,
+              guest -> {
+                session.givesUp();
+                return release(guest, release);
+              });
     };
   }
 
@@ -92,9 +98,9 @@ final class Procedures {
     return SUCCESS;
   }
 
-  private Optional<RpcError> acquire(Guest guest, LockCall.AcquireResource call) {
+  private Optional<RpcError> acquire(Guest guest, LockCall.AcquireResource call, Asks asks) {
     try {
-      leases.acquire(guest, lockspaces.wanted(call));
+      leases.acquire(guest, lockspaces.wanted(call), asks);
       return SUCCESS;
     } catch (LeaseFailure e) {
       return Optional.of(

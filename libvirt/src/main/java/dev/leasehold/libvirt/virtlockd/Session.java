@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.leasehold.libvirt.virtlockd;
 
+import dev.leasehold.libvirt.disklease.Asks;
 import dev.leasehold.libvirt.disklease.Guest;
 import java.util.Optional;
 
@@ -8,6 +9,7 @@ import java.util.Optional;
 final class Session {
   private Optional<Guest> guest = Optional.empty();
   private boolean restricted;
+  private Asks asks = new Asks();
 
   /** For whom its calls are. */
   Optional<Guest> guest() {
@@ -17,6 +19,17 @@ final class Session {
   /** The last registration counts. */
   void register(Guest owner) {
     guest = Optional.of(owner);
+    asks = new Asks();
+  }
+
+  /** What it has asked for since it last gave something up. */
+  Asks asks() {
+    return asks;
+  }
+
+  /** It gives something up: what follows is another matter. */
+  void givesUp() {
+    asks = new Asks();
   }
 
   /** Whether it takes no further call. */

@@ -135,6 +135,7 @@ class CleanerTest {
   @Test
   void leftoversAreRemovedWhenTheirMakersAreLongGone() throws Exception {
     try (LeaseDir dir = new LeaseDir()) {
+      Files.write(dir.file(LeaseholdConfig.LOCKSPACE), new byte[1 << 20]);
       String young = TemporaryName.of(1);
       String old = TemporaryName.of(2);
       String empty = LeaseDir.lease("empty");
@@ -169,6 +170,31 @@ class CleanerTest {
       assertThat(dir.file(zero)).doesNotExist();
       assertThat(dir.file(cleared)).doesNotExist();
     }
+  }
+
+  /** The directory may be the wrong one, and the file a new image that nobody has written to. */
+  @Test
+  void aFileThatMayBeAnImageIsLeftAlone() throws Exception {
+    try (LeaseDir dir = new LeaseDir()) {
+      String image = LeaseDir.lease("image");
+      String beside = LeaseDir.lease("beside");
+      Files.write(dir.file(image), new byte[1 << 20]);
+      dir.age(image, Duration.ofHours(2));
+      assertThat(outcomesOfSurvey(dir)).containsOnly(Map.entry(image, Outcome.FAILED));
+      Files.write(dir.file(LeaseholdConfig.LOCKSPACE), new byte[1 << 20]);
+      Files.write(dir.file(beside), new byte[3 << 20]);
+      dir.age(beside, Duration.ofHours(2));
+      assertThat(outcomesOfSurvey(dir))
+          .containsOnly(
+              Map.entry(image, Outcome.LEFTOVER_REMOVED), Map.entry(beside, Outcome.FAILED));
+      assertThat(dir.file(beside)).exists();
+    }
+  }
+
+  private static Map<String, Outcome> outcomesOfSurvey(LeaseDir dir) throws Exception {
+    Cleaner cleaner = dir.cleaner(dir.options(options -> options), KnownDisks.none());
+    assertThat(cleaner.survey()).isZero();
+    return outcomes(cleaner.report());
   }
 
   @Test

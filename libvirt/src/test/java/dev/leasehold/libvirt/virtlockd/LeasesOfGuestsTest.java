@@ -136,11 +136,87 @@ class LeasesOfGuestsTest {
     }
     try (LibvirtClient reboot = one.connect().register("again", guest.pid())) {
       assertThat(reboot.acquire("/srv/again.raw")).isEmpty();
-      // And gives it back with one release, as virtlockd's reference counts would not.
-      assertThat(reboot.release("/srv/again.raw")).isEmpty();
     }
+    // Its only disk: that may as well have been an attach, which QEMU refuses in a moment.
+    releases("again", guest, "/srv/again.raw");
+    assertThat(held(one, "/srv/again.raw")).isTrue();
+    // A suspend releases twice.
+    releases("again", guest, "/srv/again.raw");
     try (LibvirtClient other = two.connect().register("other", two.guest().pid())) {
       assertThat(words(other.acquire("/srv/again.raw"))).isEqualTo("granted");
+    }
+  }
+
+  /** Each by a connection of its own, as libvirt does for each thing that it does. */
+  private void acquires(String name, Process guest, String... disks) throws IOException {
+    try (LibvirtClient helper = one.connect().register(name, guest.pid())) {
+      for (String disk : disks) {
+        assertThat(words(helper.acquire(disk))).isEqualTo("granted");
+      }
+    }
+  }
+
+  private void releases(String name, Process guest, String... disks) throws IOException {
+    try (LibvirtClient helper = one.connect().register(name, guest.pid())) {
+      for (String disk : disks) {
+        assertThat(helper.release(disk)).isEmpty();
+      }
+    }
+  }
+
+  /** QEMU's image lock ends the attach; the first use of the disk goes on. */
+  @Test
+  void attachingADiskThatTheGuestHasTakesNothingAway() throws IOException {
+    String first = "/srv/attach1.raw";
+    String second = "/srv/attach2.raw";
+    Process guest = one.guest();
+    acquires("attach", guest, first, second);
+    for (int time = 0; time < 2; time++) {
+      acquires("attach", guest, first);
+      releases("attach", guest, first);
+      assertThat(held(one, first)).as("time %d", time).isTrue();
+    }
+    releases("attach", guest, first);
+    assertThat(held(one, first)).isFalse();
+    assertThat(held(one, second)).isTrue();
+  }
+
+  /** A migration releases once. */
+  @Test
+  void aRebootIsNoSecondUse() throws IOException {
+    String[] disks = {"/srv/reboot1.raw", "/srv/reboot2.raw"};
+    Process guest = one.guest();
+    acquires("reboot", guest, disks);
+    acquires("reboot", guest, disks);
+    releases("reboot", guest, disks);
+    assertThat(held(one, disks[0]) || held(one, disks[1])).isFalse();
+  }
+
+  @Test
+  void aDiskThatWasAttachedTwiceStaysUntilItIsDetachedTwice() throws IOException {
+    String disk = "/srv/twice.raw";
+    try (LibvirtClient guest = one.connect().register("twice", one.guest().pid())) {
+      assertThat(guest.acquireShared(disk)).isEmpty();
+      assertThat(guest.acquireShared(disk)).isEmpty();
+      guest.release(disk);
+      assertThat(held(one, disk)).isTrue();
+      guest.release(disk);
+      assertThat(held(one, disk)).isFalse();
+    }
+  }
+
+  /** Attached once more as shareable, it is still written to by the first use. */
+  @Test
+  void aSecondUseThatSharesDoesNotWeakenTheFirst() throws IOException {
+    String disk = "/srv/both.raw";
+    try (LibvirtClient guest = one.connect().register("both", one.guest().pid());
+        LibvirtClient other = two.connect().register("other", two.guest().pid())) {
+      assertThat(guest.acquire("/srv/beside.raw")).isEmpty();
+      assertThat(guest.acquire(disk)).isEmpty();
+      assertThat(guest.acquireShared(disk)).isEmpty();
+      guest.release(disk);
+      guest.release("/srv/beside.raw");
+      assertThat(words(other.acquireShared(disk))).startsWith("resource busy");
     }
   }
 
@@ -231,6 +307,32 @@ class LeasesOfGuestsTest {
     }
   }
 
+  /** A link to itself stands for an image of which the storage says nothing (EACCES, EIO). */
+  @Test
+  void anImageThatCannotBeSeenIsNotTakenForOneWithoutBackingFiles() throws IOException {
+    Path base = Files.write(directory.resolve("unseen-base.raw"), new byte[4096]);
+    Path top = overlay("unseen-top.qcow2", base);
+    Path beside = overlay("unseen-beside.qcow2", base);
+    Path unseen = Files.createSymbolicLink(directory.resolve("unseen"), Path.of("unseen"));
+    try (LibvirtClient guest = one.connect().register("unseen", one.guest().pid());
+        LibvirtClient writer = two.connect().register("writer4", two.guest().pid())) {
+      assertThat(words(guest.acquire(unseen.toString())))
+          .startsWith("disk " + unseen + ": its backing files cannot be protected: it cannot be");
+      assertThat(words(guest.acquire(top.toString()))).isEqualTo("granted");
+      assertThat(words(guest.acquire(beside.toString()))).isEqualTo("granted");
+      Files.delete(top);
+      Files.createSymbolicLink(top, unseen);
+      guest.release(beside.toString());
+      assertThat(words(writer.acquire(base.toString()))).startsWith("resource busy: disk " + base);
+      Files.delete(top);
+      guest.acquire(beside.toString());
+      guest.release(beside.toString());
+      assertThat(words(writer.acquire(base.toString()))).startsWith("resource busy: disk " + base);
+      guest.release(top.toString());
+      assertThat(words(writer.acquire(base.toString()))).isEqualTo("granted");
+    }
+  }
+
   @Test
   void aSnapshotKeepsTheOldTopProtected() throws IOException {
     Path old = Files.write(directory.resolve("old.raw"), new byte[4096]);
@@ -246,6 +348,24 @@ class LeasesOfGuestsTest {
           () -> isRefusedWith(writer, old.toString(), ".* is in shared use by guest snap .*"));
       guest.release(fresh.toString());
       assertThat(words(writer.acquire(old.toString()))).isEqualTo("granted");
+    }
+  }
+
+  /** A pull makes an overlay independent of its base; libvirt says nothing of that. */
+  @Test
+  void whatAPullMadeUnneededIsGivenBackWithTheNextRelease() throws IOException {
+    Path base = Files.write(directory.resolve("pulled-base.raw"), new byte[4096]);
+    Path top = overlay("pulled-top.qcow2", base);
+    String other = "/srv/pulled-other.raw";
+    try (LibvirtClient guest = one.connect().register("pull", one.guest().pid());
+        LibvirtClient writer = two.connect().register("writer5", two.guest().pid())) {
+      assertThat(words(guest.acquire(top.toString()))).isEqualTo("granted");
+      assertThat(words(guest.acquire(other))).isEqualTo("granted");
+      assertThat(words(writer.acquire(base.toString()))).startsWith("resource busy: disk " + base);
+      Files.write(top, new byte[4096]);
+      guest.release(other);
+      assertThat(words(writer.acquire(base.toString()))).isEqualTo("granted");
+      assertThat(held(one, top.toString())).isTrue();
     }
   }
 
@@ -310,6 +430,31 @@ class LeasesOfGuestsTest {
     header.putInt(0).putLong(0).putLong(0).putLong(0).putLong(0).putInt(4).putInt(104);
     header.position(512).put(backing);
     return Files.write(directory.resolve(name), header.array());
+  }
+
+  private Path withDataFile(String name, Path data) throws IOException {
+    java.nio.ByteBuffer header = java.nio.ByteBuffer.allocate(4096);
+    byte[] text = data.toString().getBytes(java.nio.charset.StandardCharsets.UTF_8);
+    header.putInt(0, 0x514649fb).putInt(4, 3).putInt(20, 16).putLong(72, 4).putInt(100, 104);
+    header.putInt(104, 0x44415441).putInt(108, text.length).put(112, text);
+    return Files.write(directory.resolve(name), header.array());
+  }
+
+  /** A guest with a raw disk writes whatever header it likes. */
+  @Test
+  void aForgedHeaderTakesNothingAwayFromReaders() throws IOException {
+    Path base = Files.write(directory.resolve("golden.raw"), new byte[4096]);
+    Path forged = withDataFile("forged.raw", base);
+    Path top = overlay("golden-top.qcow2", base);
+    try (LibvirtClient forger = one.connect().register("forger", one.guest().pid());
+        LibvirtClient reader = one.connect().register("golden", one.guest().pid());
+        LibvirtClient writer = two.connect().register("writer6", two.guest().pid())) {
+      assertThat(words(forger.acquire(forged.toString()))).isEqualTo("granted");
+      assertThat(words(reader.acquire(top.toString()))).isEqualTo("granted");
+      reader.release(top.toString());
+      // It is data all the same, for what is known.
+      assertThat(words(writer.acquire(base.toString()))).startsWith("resource busy: disk " + base);
+    }
   }
 
   @Test

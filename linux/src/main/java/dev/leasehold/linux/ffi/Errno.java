@@ -36,6 +36,7 @@ public final class Errno {
   public static final int EMSGSIZE = 90;
   public static final int EOPNOTSUPP = 95;
   public static final int ETIMEDOUT = 110;
+  public static final int ECONNREFUSED = 111;
   public static final int ESTALE = 116;
   public static final int EDQUOT = 122;
 

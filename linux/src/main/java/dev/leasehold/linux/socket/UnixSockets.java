@@ -34,7 +34,8 @@ public final class UnixSockets implements AutoCloseable {
   private final Readiness readiness = new Readiness();
 
   /**
-   * Listens at a path. An old socket file there is replaced; anything else there is not.
+   * Listens at a path. A socket file there at which nobody listens is replaced; anything else there
+   * is not: two that listen would each get some of the connections.
    *
    * @throws IOException if the path is too long, taken, or cannot be made
    */
@@ -70,13 +71,35 @@ public final class UnixSockets implements AutoCloseable {
       if ((mode & FILE_TYPE) != SOCKET_FILE) {
         throw new IOException(path + " is in the way: it is no socket");
       }
+      checkNobodyListens(path.toString());
       Files.delete(path);
     } catch (NoSuchFileException e) {
       // Nothing is in the way.
     }
   }
 
-  private static void own(SocketFile file) throws IOException {
+  private static void checkNobodyListens(String path) throws IOException {
+    int fd = succeeded(StreamCalls.socket(), "a socket cannot be made");
+    try {
+      int result = StreamCalls.connect(fd, path);
+      if (result >= 0 || result == -Errno.EAGAIN) {
+        throw new IOException(
+            "another process listens at " + path + "; end it, or use another path");
+      }
+      if (result != -Errno.ECONNREFUSED) {
+        throw refusal(-result, path);
+      }
+    } finally {
+      DescriptorCalls.close(fd);
+    }
+  }
+
+  /**
+   * Gives the file of a socket to who is to have it; {@link #listen} does so by itself.
+   *
+   * @throws IOException if it may not be given away, or is not there
+   */
+  public static void own(SocketFile file) throws IOException {
     if (file.uid().isPresent()) {
       set(file.path(), "unix:uid", file.uid().getAsInt());
     }
@@ -181,7 +204,7 @@ public final class UnixSockets implements AutoCloseable {
   private static IOException refusal(int errno, String path) {
     return switch (errno) {
       case Errno.ENOENT -> new NoSuchFileException(path);
-      case 111 -> new ConnectException("nobody listens at " + path);
+      case Errno.ECONNREFUSED -> new ConnectException("nobody listens at " + path);
       default -> new IOException("cannot connect to " + path + ": " + Errno.describe(errno));
     };
   }

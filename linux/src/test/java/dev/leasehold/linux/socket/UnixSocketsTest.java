@@ -164,6 +164,37 @@ class UnixSocketsTest {
     assertThat(path).exists();
   }
 
+  /** As systemd makes it, and as its clients need it. */
+  @Test
+  void aSocketThatSomebodyElseMadeIsGivenToItsClients() throws Exception {
+    assumeTrue("root".equals(System.getProperty("user.name")), "changing owners needs root");
+    Path path = dir.resolve("s");
+    try (StreamListener _ = sockets.listen(SocketFile.ownedByUs(path))) {
+      UnixSockets.own(new SocketFile(path, 0660, OptionalInt.of(12345), OptionalInt.of(23456), 8));
+      assertThat(Files.readAttributes(path, "unix:uid,gid"))
+          .containsEntry("uid", 12345)
+          .containsEntry("gid", 23456);
+      assertThat((int) Files.getAttribute(path, "unix:mode") & 0777).isEqualTo(0660);
+    }
+  }
+
+  @Test
+  void aSocketAtWhichSomebodyListensIsNotReplaced() throws Exception {
+    Path path = dir.resolve("s");
+    SocketFile file = new SocketFile(path, 0600, OptionalInt.empty(), OptionalInt.empty(), 0);
+    try (StreamListener listener = sockets.listen(file);
+        StreamConnection _ = sockets.connect(path, LONG)) {
+      // With this one its queue is full, and it listens all the same.
+      assertThatThrownBy(() -> sockets.listen(file))
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("another process listens at " + path);
+      listener.accept().close();
+      assertThatThrownBy(() -> sockets.listen(file))
+          .hasMessageContaining("another process listens at " + path);
+    }
+    sockets.listen(file).close();
+  }
+
   @Test
   void whatIsNoSocketIsNotReplaced() throws Exception {
     Path path = Files.writeString(dir.resolve("s"), "precious");
