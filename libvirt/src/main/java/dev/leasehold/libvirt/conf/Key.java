@@ -105,7 +105,7 @@ public enum Key {
       new KeyType.Text(),
       "unset",
       "The name by which other hosts see this one, in their messages and in status; unset: the"
-          + " host's name."),
+          + " host's name, which is on the disk with random digits before it."),
   MAX_HOSTS(
       false,
       new KeyType.Whole(1, 2000),
