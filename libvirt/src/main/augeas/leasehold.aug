@@ -67,7 +67,7 @@ module Leasehold =
   let texts    = /disk_lease_dir|user|group/
 
   let own_bools   = bools | /protect_backing_files/
-  let own_numbers = numbers | /grace_period|watchdog_fire_timeout|max_hosts/
+  let own_numbers = numbers | /grace_period|watchdog_fire_timeout|min_hosts|max_hosts/
   let own_texts   = texts
                   | /watchdog_device|host_name|sanlock_socket|virtlockd_socket/
                   | /libvirt_uri|metrics_listen/

@@ -17,6 +17,7 @@ watchdog = \"auto\"
 watchdog_device = \"/dev/watchdog\"
 watchdog_fire_timeout = 60
 host_name = \"kvm1\"
+min_hosts = 62
 max_hosts = 2000
 sanlock_socket = \"\"
 virtlockd_socket = \"/run/libvirt/virtlockd-sock\"
@@ -42,6 +43,7 @@ metrics_listen = \"[::1]:9600\"
     { "watchdog_device" = "/dev/watchdog" }
     { "watchdog_fire_timeout" = "60" }
     { "host_name" = "kvm1" }
+    { "min_hosts" = "62" }
     { "max_hosts" = "2000" }
     { "sanlock_socket" }
     { "virtlockd_socket" = "/run/libvirt/virtlockd-sock" }

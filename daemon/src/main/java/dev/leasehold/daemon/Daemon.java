@@ -9,6 +9,7 @@ import dev.leasehold.engine.LeaseManager;
 import dev.leasehold.engine.port.Watchdog;
 import dev.leasehold.linux.Account;
 import dev.leasehold.linux.HostLimits;
+import dev.leasehold.linux.HostName;
 import dev.leasehold.linux.MemoryLock;
 import dev.leasehold.linux.Privileges;
 import dev.leasehold.linux.ServiceManager;
@@ -145,6 +146,7 @@ public final class Daemon {
   private EngineConfig engineConfig() {
     EngineConfig config =
         EngineConfig.of(OwnName.of(options.hostName()))
+            .withNodeName(HostName.current())
             .withIoTimeout(options.ioTimeout())
             .withWatchdog(options.watchdogFireTimeout(), options.grace())
             .withSetBitmapSeconds(options.setBitmapSeconds())

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.leasehold.engine;
 
+import dev.leasehold.ondisk.HostNames;
 import dev.leasehold.ondisk.Name;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
 
@@ -12,6 +14,8 @@ import java.util.function.Consumer;
  *
  * @param hostName the name this engine signs its host leases with: best one that no other host and
  *     no earlier start ever had
+ * @param nodeName what people call this host, for holders' notes and messages; empty for what
+ *     {@code hostName} tells of it
  * @param uniqueToMachine whether the caller declares that no other machine can ever sign with
  *     {@code hostName}. Then a record of ours from before a reboot is taken over after a short
  *     watch (the boot-time clock proves it old); otherwise it is waited for like any other host's.
@@ -31,6 +35,7 @@ import java.util.function.Consumer;
  */
 public record EngineConfig(
     Name hostName,
+    Optional<String> nodeName,
     boolean uniqueToMachine,
     int ioTimeout,
     int watchdogFireTimeout,
@@ -71,7 +76,34 @@ public record EngineConfig(
   /** The defaults; times of day in UTC. */
   public static EngineConfig of(Name hostName) {
     return new EngineConfig(
-        hostName, false, 10, 60, 40, 0, OptionalInt.empty(), 180, 60, 8, ZoneOffset.UTC, true);
+        hostName,
+        Optional.empty(),
+        false,
+        10,
+        60,
+        40,
+        0,
+        OptionalInt.empty(),
+        180,
+        60,
+        8,
+        ZoneOffset.UTC,
+        true);
+  }
+
+  /** What people call this host, in a holder's note. */
+  public String notedHostName() {
+    return nodeName.orElseGet(() -> HostNames.shown(hostName));
+  }
+
+  /** What people call this host, on this host: what others show of it where they can. */
+  public String shownHostName() {
+    return HostNames.best(Optional.of(hostName.toString()), nodeName).orElse("");
+  }
+
+  /** The same on a host that people call so: as {@code uname -n} has it, cut by nobody. */
+  public EngineConfig withNodeName(String name) {
+    return with(copy -> copy.nodeName = Optional.of(name));
   }
 
   /** The same; the caller declares that no other machine can ever sign with this host name. */
@@ -141,6 +173,7 @@ public record EngineConfig(
 
   private static final class Copy {
     private final Name hostName;
+    private Optional<String> nodeName;
     private boolean uniqueToMachine;
     private int ioTimeout;
     private int watchdogFireTimeout;
@@ -155,6 +188,7 @@ public record EngineConfig(
 
     Copy(EngineConfig from) {
       hostName = from.hostName;
+      nodeName = from.nodeName;
       uniqueToMachine = from.uniqueToMachine;
       ioTimeout = from.ioTimeout;
       watchdogFireTimeout = from.watchdogFireTimeout;
@@ -171,6 +205,7 @@ public record EngineConfig(
     EngineConfig config() {
       return new EngineConfig(
           hostName,
+          nodeName,
           uniqueToMachine,
           ioTimeout,
           watchdogFireTimeout,

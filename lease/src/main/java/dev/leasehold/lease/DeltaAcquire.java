@@ -5,6 +5,7 @@ import dev.leasehold.lease.DeltaLease.Written;
 import dev.leasehold.ondisk.DeltaSector;
 import dev.leasehold.ondisk.ErrorCode;
 import dev.leasehold.ondisk.HostBitmap;
+import dev.leasehold.ondisk.HostNames;
 import dev.leasehold.ondisk.LeaderRecord;
 import dev.leasehold.ondisk.LeaseException;
 import dev.leasehold.ondisk.Name;
@@ -141,7 +142,7 @@ final class DeltaAcquire {
             + " of lockspace "
             + lockspace
             + " is in use by host "
-            + record.resourceName()
+            + HostNames.shown(record.resourceName())
             + " (generation "
             + Long.toUnsignedString(record.ownerGeneration())
             + ")");

@@ -135,7 +135,8 @@ final class DiskSet {
             + ". Let a host whose id the lease has room for acquire it with a higher num_hosts (at"
             + " most "
             + Long.toUnsignedString(leader.maxHosts())
-            + "), create the lease anew for more hosts, or give this host a lower id",
+            + "), create the lease anew for more hosts (min_hosts in leasehold.conf, where"
+            + " leasehold creates it), or give this host a lower id",
         e);
   }
 

@@ -3,6 +3,7 @@ package dev.leasehold.lease;
 
 import dev.leasehold.ondisk.Dblock;
 import dev.leasehold.ondisk.ErrorCode;
+import dev.leasehold.ondisk.HostNames;
 import dev.leasehold.ondisk.HostSector;
 import dev.leasehold.ondisk.LeaderRecord;
 import dev.leasehold.ondisk.LeaseException;
@@ -204,7 +205,7 @@ final class OwnerLiveness {
 
   private static String describe(LeaderRecord leader, LeaderRecord delta) {
     return "host "
-        + delta.resourceName()
+        + HostNames.shown(delta.resourceName())
         + " (host id "
         + Long.toUnsignedString(leader.ownerId())
         + ")";

@@ -110,7 +110,10 @@ class AcquireErrorsTest {
         catchThrowableOfType(
             AcquireException.class, () -> bench.acquire(high, AcquireTerms.of(HoldMode.EXCLUSIVE)));
     assertThat(e.code()).isEqualTo(ErrorCode.LEADER_NUMHOSTS);
-    assertThat(e).hasMessageContaining("host id is 9").hasMessageContaining("higher num_hosts");
+    assertThat(e)
+        .hasMessageContaining("host id is 9")
+        .hasMessageContaining("higher num_hosts")
+        .hasMessageContaining("min_hosts in leasehold.conf");
   }
 
   @Test

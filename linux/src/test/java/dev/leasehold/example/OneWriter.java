@@ -104,7 +104,7 @@ public final class OneWriter implements LeaseListener {
   private static EngineConfig config(int ioTimeout) {
     // A new name at every start: an earlier instance that may still run is not mistaken for us.
     Name unique = Name.ofOwner(UUID.randomUUID() + "." + HostName.current());
-    return EngineConfig.of(unique).withIoTimeout(ioTimeout);
+    return EngineConfig.of(unique).withNodeName(HostName.current()).withIoTimeout(ioTimeout);
   }
 
   private static void join(LeaseManager manager, String area) throws LeaseException {

@@ -28,7 +28,7 @@ import java.util.UUID;
  * @param pidStart when that process started, in clock ticks since boot as /proc has it; 0 if
  *     unknown
  * @param guestUuid the guest's UUID, if there is one
- * @param hostName the holder's host by name
+ * @param hostName what people call the holder's host
  * @param diskPath the disk that the lease is for, empty if unknown
  */
 public record HolderNote(
@@ -126,7 +126,7 @@ public record HolderNote(
     }
     text.append(" on host ");
     if (!hostName.isEmpty()) {
-      text.append(hostName).append(' ');
+      text.append(HostNames.shown(hostName)).append(' ');
     }
     text.append("(host id ").append(hostId).append(") since ").append(since(now, zone));
     return text.toString();

@@ -15,6 +15,7 @@ import dev.leasehold.engine.LockspaceView;
 import dev.leasehold.lease.Clock;
 import dev.leasehold.lease.Timing;
 import dev.leasehold.ondisk.ErrorCode;
+import dev.leasehold.ondisk.HostNames;
 import dev.leasehold.ondisk.LeaderRecord;
 import dev.leasehold.ondisk.LeaseException;
 import dev.leasehold.ondisk.Name;
@@ -85,7 +86,7 @@ final class Joiner {
                 + " in "
                 + options.directory().shown()
                 + " is in use by host "
-                + Printable.line(hostIds.record(id).resourceName().toString())
+                + Printable.line(HostNames.shown(hostIds.record(id).resourceName()))
                 + "\nGive another one, or leave --host-id out: a free one is found then.",
             e);
       }
@@ -107,7 +108,7 @@ final class Joiner {
         "host id "
             + id
             + " belongs to host "
-            + Printable.line(before.resourceName().toString())
+            + Printable.line(HostNames.shown(before.resourceName()))
             + ": making sure that it is gone",
         wait);
   }

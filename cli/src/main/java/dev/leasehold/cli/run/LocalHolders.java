@@ -11,6 +11,7 @@ import dev.leasehold.cli.local.Reaper;
 import dev.leasehold.cli.local.RunRecord;
 import dev.leasehold.engine.port.Processes;
 import dev.leasehold.engine.port.Processes.ProcessId;
+import dev.leasehold.linux.HostName;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
@@ -112,7 +113,7 @@ final class LocalHolders {
             + " (pid "
             + pid
             + ") on this host, "
-            + Printable.line(run.owner())
+            + Printable.line(HostName.current())
             + " (host id "
             + run.hostId()
             + ") since "

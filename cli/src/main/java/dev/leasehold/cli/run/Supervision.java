@@ -21,6 +21,7 @@ import dev.leasehold.engine.holder.HolderLabel;
 import dev.leasehold.engine.holder.Lifetime;
 import dev.leasehold.engine.resource.Refusal;
 import dev.leasehold.lease.Clock;
+import dev.leasehold.linux.HostName;
 import dev.leasehold.ondisk.LeaseException;
 import dev.leasehold.ondisk.Name;
 import dev.leasehold.storage.StorageException;
@@ -79,6 +80,7 @@ final class Supervision {
     String owner = entry.run().owner();
     EngineConfig config =
         EngineConfig.of(Name.ofOwner(owner))
+            .withNodeName(HostName.current())
             .withIoTimeout(options.ioTimeout())
             .withWatchdog(options.watchdogFire(), options.grace());
     try (RunningCommand command =

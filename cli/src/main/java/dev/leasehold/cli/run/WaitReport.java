@@ -8,6 +8,7 @@ import dev.leasehold.engine.resource.LeaseRequest;
 import dev.leasehold.engine.resource.Refusal;
 import dev.leasehold.lease.Clock;
 import dev.leasehold.lease.OwnerWait;
+import dev.leasehold.ondisk.HostNames;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
@@ -42,7 +43,7 @@ final class WaitReport implements AcquireProgress {
         lease.described(),
         lease.described()
             + " is held by host "
-            + Printable.line(wait.ownerName().toString())
+            + Printable.line(HostNames.shown(wait.ownerName()))
             + " (host id "
             + wait.leader().ownerId()
             + "), which shows no sign of life; it counts as dead at "

@@ -3,6 +3,7 @@ package dev.leasehold.cli.view;
 
 import dev.leasehold.cli.local.RunRecord;
 import dev.leasehold.cli.view.HostLine.State;
+import dev.leasehold.ondisk.HostNames;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -88,11 +89,10 @@ record Holding(
     return holder.note().map(note -> note.pid()).filter(pid -> pid != 0);
   }
 
-  /** The name of its host, as the host's record or the note has it. */
+  /** The name of its host for people, from the host's record and the note. */
   Optional<String> hostName() {
-    return host.filter(line -> line.generation() == holder.generation())
-        .map(HostLine::name)
-        .or(() -> holder.note().map(note -> note.hostName()))
-        .filter(name -> !name.isEmpty());
+    return HostNames.best(
+        host.filter(line -> line.generation() == holder.generation()).map(HostLine::name),
+        holder.note().map(note -> note.hostName()));
   }
 }

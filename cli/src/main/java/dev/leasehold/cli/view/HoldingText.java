@@ -12,7 +12,7 @@ import java.time.temporal.ChronoUnit;
 final class HoldingText {
   private HoldingText() {}
 
-  /** For example {@code qemu (pid 4242) on host kvm3.1f2e (host id 3) since 10:21:07}. */
+  /** For example {@code qemu (pid 4242) on host kvm3 (host id 3) since 10:21:07}. */
   static String by(Holding holding, Instant now) {
     StringBuilder text = new StringBuilder();
     text.append(Printable.line(holding.who().orElse("a process")));

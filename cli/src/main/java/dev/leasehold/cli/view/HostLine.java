@@ -2,13 +2,14 @@
 package dev.leasehold.cli.view;
 
 import dev.leasehold.cli.local.RunRecord;
+import dev.leasehold.ondisk.HostNames;
 import java.time.Duration;
 import java.util.Optional;
 
 /**
  * One host id of a lease directory, as it was observed.
  *
- * @param name the owner name in its record
+ * @param name the owner name in its record, as it is there
  * @param generation of its delta lease
  * @param timestamp of its last renewal, by its own clock; 0 if it has left
  * @param ioTimeout N of that host in seconds
@@ -53,6 +54,11 @@ record HostLine(
     String text() {
       return text;
     }
+  }
+
+  /** Its name for people. */
+  String shownName() {
+    return HostNames.shown(name);
   }
 
   /** The same as seen later. */

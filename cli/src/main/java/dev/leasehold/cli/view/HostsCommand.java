@@ -74,7 +74,7 @@ public final class HostsCommand implements Command {
           host.renewed(),
           Long.toUnsignedString(host.generation()),
           host.ioTimeout() + " s",
-          host.name()
+          host.shownName()
               + host.fault().map(fault -> " (" + fault + ")").orElse("")
               + host.run().map(HostsCommand::here).orElse(""));
     }

@@ -191,7 +191,7 @@ final class TopScreen {
     }
     line.cell(damaged ? "cannot be taken" : words(deadline), DEADLINE, colour);
     String who =
-        host.run().map(run -> host.name() + " (" + run.commandLine() + ")").orElse(host.name());
+        host.shownName() + host.run().map(run -> " (" + run.commandLine() + ")").orElse("");
     return line.add(who.substring(0, Math.min(who.length(), Math.max(name, 1))));
   }
 

@@ -13,7 +13,8 @@ final class ViewJson {
   static Json.Members host(HostLine host) {
     return new Json.Members()
         .put("host_id", host.hostId())
-        .put("name", host.name())
+        .put("name", host.shownName())
+        .put("raw_name", host.name())
         .put("state", host.state().text())
         .putWhole("renewed_seconds_ago", host.age().map(Duration::toSeconds))
         .put("silent_seconds", host.silence().toSeconds())

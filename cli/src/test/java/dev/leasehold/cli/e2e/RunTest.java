@@ -3,6 +3,7 @@ package dev.leasehold.cli.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.leasehold.linux.HostName;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -82,11 +83,13 @@ class RunTest {
         assertThat(refused.out()).isEmpty();
         assertThat(refused.err())
             .contains("disk " + disk + " is in use by sh -c echo started; exec sleep 300")
-            .contains("(pid " + command + ")")
-            .contains("(host id 1)")
+            .contains(" (pid " + command + ") on ")
+            .contains(HostName.current() + " (host id 1) since ")
             .containsPattern("since [0-9][0-9]:[0-9][0-9]")
             .contains("--wait SECONDS");
       }
+      assertThat(here.err()).contains(") on this host, " + HostName.current());
+      assertThat(there.err()).contains(") on host " + HostName.current());
       assertThat(first.isAlive()).isTrue();
     }
   }

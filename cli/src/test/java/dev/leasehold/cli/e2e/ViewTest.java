@@ -5,10 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.leasehold.cli.disk.Disk;
 import dev.leasehold.cli.json.JsonReader;
+import dev.leasehold.cli.local.OwnerName;
+import dev.leasehold.linux.HostName;
+import dev.leasehold.ondisk.HostNames;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
@@ -20,6 +24,9 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 @Execution(ExecutionMode.CONCURRENT)
 class ViewTest {
   private static final String[] LONG = {"--", "sh", "-c", "echo started; exec sleep 300"};
+
+  /** What a record of a run here has left of this host's name. */
+  private static final String HOST = HostNames.shown(OwnerName.unique());
 
   private static String[] command(String... options) {
     String[] all = java.util.Arrays.copyOf(options, options.length + LONG.length);
@@ -55,8 +62,12 @@ class ViewTest {
           .contains("lease directory  " + dir + "\n")
           .contains("__LIBVIRT__DISKS__, 512-byte sectors, host ids 1 to 2000")
           .contains("watchdog         none configured")
-          .containsPattern("1 +alive +[0-9]+ s ago +2 +1 s +\\S+ \\(here, pid " + here.pid())
-          .containsPattern("2 +alive +[0-9]+ s ago +1 +1 s +\\S+\n")
+          .containsPattern(
+              "1 +alive +[0-9]+ s ago +2 +1 s +"
+                  + Pattern.quote(HOST)
+                  + " \\(here, pid "
+                  + here.pid())
+          .containsPattern("2 +alive +[0-9]+ s ago +1 +1 s +" + Pattern.quote(HOST) + "\n")
           .containsPattern("exclusive +1 +[0-9]+ +[0-9:]{8} +" + a + " +sh -c echo started")
           .containsPattern("shared +1 +[0-9]+ +[0-9:]{8} +" + b + " +sh -c echo started")
           .containsPattern("shared +2 +[0-9]+ +[0-9:]{8} +" + b + " +sh -c echo started")
@@ -74,10 +85,16 @@ class ViewTest {
           .containsExactly(
               org.assertj.core.groups.Tuple.tuple(1L, "alive"),
               org.assertj.core.groups.Tuple.tuple(2L, "alive"));
+      assertThat(list(seen.get("hosts")))
+          .allMatch(host -> host.get("name").equals(HOST))
+          .extracting(host -> host.get("raw_name").toString())
+          .doesNotHaveDuplicates()
+          .allMatch(name -> name.startsWith(HOST + "."));
       assertThat(list(seen.get("hosts")).getFirst().keySet())
           .containsExactly(
               "host_id",
               "name",
+              "raw_name",
               "state",
               "renewed_seconds_ago",
               "silent_seconds",
@@ -100,7 +117,7 @@ class ViewTest {
   private static void who(Sandbox box, Path a, Path b, Path c, String dir) throws Exception {
     assertThat(box.start("who", "--lease-dir", dir, "a.img").expect(0).out())
         .startsWith("disk " + a + " is in use by sh -c echo started; exec sleep 300 (pid ")
-        .contains("(host id 1) since ")
+        .contains(") on host " + HostName.current() + " (host id 1) since ")
         .contains("; the host is alive (renewed ")
         .hasLineCount(1);
     assertThat(box.start("who", "--lease-dir", dir, b.toString()).expect(0).out())
@@ -118,6 +135,7 @@ class ViewTest {
     assertThat(list(answer.get("holders")))
         .allMatch(holder -> holder.get("holds").equals(true))
         .allMatch(holder -> holder.get("holder").equals("sh -c echo started; exec sleep 300"))
+        .allMatch(holder -> holder.get("host_name").equals(HostName.current()))
         .extracting(holder -> holder.get("host_id"))
         .containsExactly(1L, 2L);
     assertThat(list(answer.get("holders")).getFirst().keySet())

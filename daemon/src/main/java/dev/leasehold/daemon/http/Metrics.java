@@ -149,7 +149,7 @@ public final class Metrics {
       throws IOException {
     EngineSnapshot state = manager.state();
     clear();
-    info.setLabelValues(version, manager.config().hostName().toString());
+    info.setLabelValues(version, manager.config().shownHostName());
     watchdog.set(state.watchdogProtects() ? 1 : 0);
     for (LockspaceView view : state.lockspaces()) {
       set(manager, clock, view);

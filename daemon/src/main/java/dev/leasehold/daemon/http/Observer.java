@@ -8,6 +8,7 @@ import dev.leasehold.engine.LockspaceView;
 import dev.leasehold.engine.LossReason;
 import dev.leasehold.lease.Clock;
 import dev.leasehold.ondisk.ErrorCode;
+import dev.leasehold.ondisk.HostNames;
 import dev.leasehold.ondisk.LeaseException;
 import dev.leasehold.ondisk.Name;
 import java.time.Duration;
@@ -117,7 +118,7 @@ public final class Observer implements LeaseListener {
 
   @Override
   public void hostChanged(Name lockspace, HostView host) {
-    String who = "host id " + host.hostId() + " (" + host.ownerName() + ")";
+    String who = "host id " + host.hostId() + " (" + HostNames.shown(host.ownerName()) + ")";
     if (host.state() == HostState.FAIL) {
       add(EventName.HOST_SILENT, lockspace.toString(), who + " shows no sign of life");
     } else if (host.state() == HostState.DEAD) {

@@ -9,6 +9,7 @@ import dev.leasehold.engine.RenewalRecord;
 import dev.leasehold.engine.holder.HolderSnapshot;
 import dev.leasehold.engine.resource.LeaseSnapshot;
 import dev.leasehold.lease.Clock;
+import dev.leasehold.ondisk.HostNames;
 import dev.leasehold.ondisk.LeaseException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -36,7 +37,7 @@ final class StatusJson {
   String text() {
     EngineSnapshot state = manager.state();
     Map<String, Object> all = new LinkedHashMap<>();
-    all.put("host", state.hostName().toString());
+    all.put("host", manager.config().shownHostName());
     all.put("version", version);
     all.put("time", clock.wallTime().toString());
     all.put("watchdog", state.watchdog());
@@ -71,11 +72,13 @@ final class StatusJson {
         if (host.timestamp() == 0 && host.ownerName().length() == 0) {
           continue;
         }
+        boolean own = host.hostId() == view.spec().hostId();
         Map<String, Object> one = new LinkedHashMap<>();
         one.put("host_id", host.hostId());
-        one.put("name", host.ownerName().toString());
+        one.put("name", name(host, own));
+        one.put("raw_name", host.ownerName().toString());
         one.put("state", host.state().name().toLowerCase(Locale.ROOT));
-        one.put("own", host.hostId() == view.spec().hostId());
+        one.put("own", own);
         one.put("seen_seconds_ago", host.lastLive() == 0 ? -1 : Math.max(0, now - host.lastLive()));
         one.put("io_timeout", host.ioTimeout());
         hosts.add(one);
@@ -84,6 +87,10 @@ final class StatusJson {
       // Nobody has looked at the hosts yet.
     }
     return hosts;
+  }
+
+  private String name(HostView host, boolean own) {
+    return own ? manager.config().shownHostName() : HostNames.shown(host.ownerName());
   }
 
   /** Age in seconds, read and write time in milliseconds, failures after it. */

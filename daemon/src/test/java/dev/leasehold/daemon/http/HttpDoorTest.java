@@ -48,6 +48,7 @@ import org.junit.jupiter.api.Test;
 class HttpDoorTest {
   private static final Path SOURCES = Path.of(System.getProperty("leasehold.root"));
   private static final Pattern NAME = Pattern.compile("leasehold_[a-z_]+");
+  private static final String SIGNED = "3f1c2b00-9a8d-4c5e-8f00-0123456789ab.kvm1.examp";
   private static final AtomicReference<String> LOG = new AtomicReference<>("");
 
   private static Path directory;
@@ -61,7 +62,9 @@ class HttpDoorTest {
     LinuxPorts ports =
         new LinuxPorts((task, failure) -> LOG.set(task + failure), Privileges.asWeAre());
     manager =
-        ports.engine(EngineConfig.of(Name.of("kvm1.example")).withIoTimeout(1), new NoWatchdog());
+        ports.engine(
+            EngineConfig.of(Name.ofOwner(SIGNED)).withNodeName("kvm1.example").withIoTimeout(1),
+            new NoWatchdog());
     door =
         new HttpDoor(
             ListenAddress.parse("127.0.0.1:0"),
@@ -213,6 +216,13 @@ class HttpDoorTest {
       assertThat(in.readLine()).isEmpty();
       assertThat(in.readLine()).startsWith("data: {");
     }
+  }
+
+  @Test
+  void hostsHaveTheNamesThatPeopleGiveThem() throws Exception {
+    assertThat(get("/status.json"))
+        .startsWith("{\"host\":\"kvm1.example\"")
+        .contains("{\"host_id\":1,\"name\":\"kvm1.example\",\"raw_name\":\"" + SIGNED + "\"");
   }
 
   @Test

@@ -12,6 +12,7 @@ import dev.leasehold.lease.LeaseDisk;
 import dev.leasehold.lease.LeaseOwners;
 import dev.leasehold.ondisk.Geometry;
 import dev.leasehold.ondisk.HolderNote;
+import dev.leasehold.ondisk.HostNames;
 import dev.leasehold.ondisk.HostSector;
 import dev.leasehold.ondisk.LeaderRecord;
 import dev.leasehold.ondisk.LeaseException;
@@ -45,7 +46,7 @@ final class Culprits {
       return new Holding(
           entry.member.hostId(),
           entry.member.member().generation(),
-          Optional.of(context.config.hostName().toString()),
+          Optional.of(context.config.shownHostName()),
           Optional.of(true),
           true,
           entry.mode,
@@ -116,10 +117,8 @@ final class Culprits {
             && member.get().member().hostId() == hostId
             && member.get().member().generation() == generation;
     Optional<String> hostName =
-        delta
-            .map(record -> record.resourceName().toString())
-            .or(() -> note.map(HolderNote::hostName))
-            .filter(name -> !name.isEmpty());
+        HostNames.best(
+            delta.map(record -> record.resourceName().toString()), note.map(HolderNote::hostName));
     return new Holding(
         hostId,
         generation,

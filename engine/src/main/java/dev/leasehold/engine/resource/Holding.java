@@ -18,7 +18,7 @@ import java.util.UUID;
  *
  * @param hostId the owner's host id
  * @param generation its generation, 0 if unknown
- * @param hostName the owner's name in its delta record
+ * @param hostName the owner's name for people, see {@link dev.leasehold.ondisk.HostNames#best}
  * @param alive whether that host is alive, as far as this host knows; empty if it does not
  * @param local whether it is this very engine
  * @param mode how it is held

@@ -86,7 +86,7 @@ final class Notes {
         Math.max(0, holder.process().startTicks()),
         holder.label().name(),
         holder.label().guestUuid(),
-        context.config.hostName().toString(),
+        context.config.notedHostName(),
         entry.diskPath.orElse(""));
   }
 

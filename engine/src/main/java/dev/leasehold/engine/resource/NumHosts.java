@@ -88,6 +88,7 @@ final class NumHosts {
         + ", and this host has id "
         + hostId
         + "; give this host a lower id, or, when no host uses the lease, remove the file so that it"
-        + " is made anew";
+        + " is made anew. Where more hosts are to come, set min_hosts in leasehold.conf on all"
+        + " hosts before: new leases have room for so many";
   }
 }

@@ -6,6 +6,7 @@ import static dev.leasehold.engine.resource.FakeHost.exclusive;
 import static dev.leasehold.engine.resource.FakeHost.shared;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.leasehold.engine.EngineConfig;
 import dev.leasehold.engine.holder.HolderId;
 import dev.leasehold.engine.holder.HolderLabel;
 import dev.leasehold.engine.holder.Lifetime;
@@ -14,6 +15,7 @@ import dev.leasehold.lease.HoldMode;
 import dev.leasehold.ondisk.ErrorCode;
 import dev.leasehold.ondisk.Geometry;
 import java.lang.foreign.MemorySegment;
+import dev.leasehold.ondisk.Name;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -95,6 +97,73 @@ class CulpritTest {
           assertThat(refusal.message())
               .isEqualTo("resource LS:a is in use on host kvm3 (host id 3)");
           host.assertClean();
+        });
+  }
+
+  /** As sanlock signs, and ours did: ten characters are left of the host's name. */
+  private static EngineConfig generated(String nodeName) {
+    return EngineConfig.of(Name.ofOwner("3f1c2b00-9a8d-4c5e-8f00-0123456789ab." + nodeName))
+        .withNodeName(nodeName);
+  }
+
+  @Test
+  void aHostThatSignsWithARandomNameIsCalledAsPeopleCallIt() throws Exception {
+    World.run(
+        world -> {
+          world.format("b");
+          FakeHost far = new FakeHost(world, 3, generated("kvm3.rack7.example.org"));
+          far.granted(far.holder(4242), created("a"));
+          far.granted(far.holder(4243), shared("b"));
+          world.pass(1);
+          FakeHost host = world.host(1);
+          world.pass(60);
+          String where = " on host kvm3.rack7.example.org (host id 3) since 10:00:00";
+          assertThat(host.refused(host.holder(10), ErrorCode.ACQUIRE_IDLIVE, created("a")))
+              .extracting(Refusal::message)
+              .isEqualTo("disk /srv/a is in use by guest web4242 (pid 4242)" + where);
+          assertThat(host.refused(host.holder(11), ErrorCode.EAGAIN, exclusive("b")))
+              .extracting(Refusal::message)
+              .isEqualTo("resource LS:b is in shared use by guest web4243 (pid 4243)" + where);
+          assertThat(far.refused(far.holder(12), ErrorCode.EEXIST, exclusive("a")))
+              .extracting(Refusal::message)
+              .isEqualTo(
+                  "resource LS:a is in use by guest web4242 (pid 4242) on this host,"
+                      + " kvm3.rack7.example.org (host id 3) since 10:00:00");
+        });
+  }
+
+  /** Its record is all that is known then. */
+  @Test
+  void ofAHostWithoutNoteWhatItsRecordHasLeftOfItsNameIsShown() throws Exception {
+    World.run(
+        world -> {
+          world.format("a");
+          FakeHost far = new FakeHost(world, 3, generated("kvm3.rack7.example.org"));
+          world.storage.always(
+              op -> op.writes(World.path("a"), Geometry.SECTOR_512.noteOffset()), Fault.EIO);
+          far.granted(far.holder(4242), exclusive("a"));
+          FakeHost host = world.host(1);
+          world.pass(60);
+          assertThat(host.refused(host.holder(10), ErrorCode.ACQUIRE_IDLIVE, exclusive("a")))
+              .extracting(Refusal::message)
+              .asString()
+              .startsWith("resource LS:a is in use on host kvm3.rack7 (host id 3) since");
+        });
+  }
+
+  @Test
+  void aNameThatSomebodyGaveAHostCountsMoreThanItsOwn() throws Exception {
+    World.run(
+        world -> {
+          EngineConfig given = EngineConfig.of(Name.of("rack7-left")).withNodeName("localhost");
+          FakeHost far = new FakeHost(world, 3, given);
+          far.granted(far.holder(4242), created("a"));
+          world.pass(1);
+          FakeHost host = world.host(1);
+          assertThat(host.refused(host.holder(10), ErrorCode.ACQUIRE_IDLIVE, created("a")))
+              .extracting(Refusal::message)
+              .asString()
+              .contains(" on host rack7-left (host id 3) since");
         });
   }
 

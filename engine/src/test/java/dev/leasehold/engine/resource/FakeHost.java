@@ -45,12 +45,21 @@ final class FakeHost {
   }
 
   FakeHost(World world, long id, long generation, Geometry geometry) {
+    this(world, id, generation, geometry, EngineConfig.of(Name.of("kvm" + id)));
+  }
+
+  /** Signs as the configuration has it. */
+  FakeHost(World world, long id, EngineConfig config) {
+    this(world, id, 1, World.G, config);
+  }
+
+  private FakeHost(World world, long id, long generation, Geometry geometry, EngineConfig config) {
     this.world = world;
     this.id = id;
     this.name = "kvm" + id;
     this.processes = new FakeProcesses(world.time);
     this.lockspace = new FakeLockspace(world, id, generation, geometry);
-    world.deltas.put(id, new FakeDelta(world, id, name, generation));
+    world.deltas.put(id, new FakeDelta(world, id, config.hostName().toString(), generation));
     EnginePorts ports =
         new EnginePorts(
             world.time,
@@ -60,11 +69,7 @@ final class FakeHost {
             new NoWatchdog(),
             new SplittableRandom(100 + id));
     this.engine =
-        new ResourceEngine(
-            ports,
-            EngineConfig.of(Name.of(name)),
-            new OneLockspace(),
-            call -> call.accept(new Ears()));
+        new ResourceEngine(ports, config, new OneLockspace(), call -> call.accept(new Ears()));
   }
 
   /** A new process with a registration. */

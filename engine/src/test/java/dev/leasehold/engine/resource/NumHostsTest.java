@@ -75,7 +75,8 @@ class NumHostsTest {
           FakeHost late = world.host(40);
           Refusal refusal = late.refused(late.holder(20), ErrorCode.LEADER_NUMHOSTS, created("a"));
           assertThat(refusal.message())
-              .contains(World.path("a"), "host ids 1 to 14", "has id 40", "remove the file");
+              .contains(World.path("a"), "host ids 1 to 14", "has id 40", "remove the file")
+              .contains("set min_hosts in leasehold.conf");
         });
   }
 

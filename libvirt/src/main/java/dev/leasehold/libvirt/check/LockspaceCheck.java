@@ -4,6 +4,7 @@ package dev.leasehold.libvirt.check;
 import dev.leasehold.libvirt.check.Finding.Topic;
 import dev.leasehold.libvirt.conf.LeaseholdConfig;
 import dev.leasehold.ondisk.Geometry;
+import dev.leasehold.ondisk.HostNames;
 import dev.leasehold.ondisk.LeaderRecord;
 import dev.leasehold.ondisk.LeaseException;
 import dev.leasehold.ondisk.Name;
@@ -125,7 +126,7 @@ final class LockspaceCheck {
     }
     LeaderRecord before = record(store, geometry.deltaOffset(id));
     String owner = before.resourceName().toString();
-    if (before.isFree() || owner.equals(host.hostName()) || owner.endsWith("." + host.hostName())) {
+    if (before.isFree() || isOwn(owner)) {
       findings.add(Finding.ok(Topic.HOST_ID, "host id " + id + " is free or this host's own"));
       return;
     }
@@ -148,8 +149,14 @@ final class LockspaceCheck {
     }
   }
 
+  private boolean isOwn(String owner) {
+    return owner.equals(host.hostName())
+        || owner.endsWith("." + host.hostName())
+        || config.hostName().filter(owner::equals).isPresent();
+  }
+
   private static String shown(String name) {
-    return name.replaceAll("\\p{Cntrl}", "?");
+    return HostNames.shown(name).replaceAll("\\p{Cntrl}", "?");
   }
 
   /** A host that is alive renews its record every two io timeouts. */

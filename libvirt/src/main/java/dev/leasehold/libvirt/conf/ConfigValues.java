@@ -13,6 +13,7 @@ import java.util.function.Function;
 /** Checks the values and fills in the defaults. */
 final class ConfigValues {
   private static final int USUAL_IO_TIMEOUT = 10;
+  private static final int USUAL_MIN_HOSTS = 14;
 
   /** sun_path without its NUL. */
   private static final int LONGEST_SOCKET = 107;
@@ -35,6 +36,7 @@ final class ConfigValues {
   LeaseholdConfig config() throws ConfException {
     boolean auto = flag(Key.AUTO_DISK_LEASES).orElse(true);
     int fire = number(Key.WATCHDOG_FIRE_TIMEOUT).orElse(60);
+    int maxHosts = number(Key.MAX_HOSTS).orElse(2000);
     return new LeaseholdConfig(
         auto,
         directory(),
@@ -51,7 +53,8 @@ final class ConfigValues {
         text(Key.WATCHDOG_DEVICE).orElse("/dev/watchdog"),
         fire,
         hostName(),
-        number(Key.MAX_HOSTS).orElse(2000),
+        minHosts(maxHosts),
+        maxHosts,
         sanlockSocket(),
         socket(Key.VIRTLOCKD_SOCKET, "/run/libvirt/virtlockd-sock"),
         text(Key.LIBVIRT_URI).orElse("qemu:///system"),
@@ -79,6 +82,14 @@ final class ConfigValues {
               + ": the host would be reset first");
     }
     return seconds;
+  }
+
+  private int minHosts(int maxHosts) throws ConfException {
+    int hosts = number(Key.MIN_HOSTS).orElse(Math.min(USUAL_MIN_HOSTS, maxHosts));
+    if (hosts > maxHosts) {
+      throw fault(Key.MIN_HOSTS, hosts + " is more than max_hosts, " + maxHosts);
+    }
+    return hosts;
   }
 
   private String directory() throws ConfException {

@@ -105,13 +105,21 @@ public enum Key {
       new KeyType.Text(),
       "unset",
       "The name by which other hosts see this one, in their messages and in status; unset: the"
-          + " host's name."),
+          + " host's name, which is on the disk with random digits before it."),
+  MIN_HOSTS(
+      false,
+      new KeyType.Whole(1, 2000),
+      "14",
+      "The fewest host ids that a new lease has room for. There is room for every host that ever"
+          + " joined and at least four more; a lease that has been made keeps its room, and a host"
+          + " with a higher id cannot use it. Set to the highest host id that there will ever be,"
+          + " on all hosts, before the cluster grows (docs/sizing.md)."),
   MAX_HOSTS(
       false,
       new KeyType.Whole(1, 2000),
       "2000",
       "The most host ids that a new lease has room for. Fewer make it cheaper to take; a host with"
-          + " a higher id cannot use the lease."),
+          + " a higher id cannot use the lease. If one ever joined, no lease is made."),
   SANLOCK_SOCKET(
       false,
       new KeyType.Text(),

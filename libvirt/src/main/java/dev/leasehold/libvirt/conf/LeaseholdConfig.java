@@ -24,6 +24,7 @@ import java.util.OptionalInt;
  * @param watchdogDevice path of its device
  * @param watchdogFireTimeout seconds
  * @param hostName if set
+ * @param minHosts fewest host ids that a new lease has room for
  * @param maxHosts most host ids that a new lease has room for
  * @param sanlockSocket path, empty: not served
  * @param virtlockdSocket path, empty: not served
@@ -46,6 +47,7 @@ public record LeaseholdConfig(
     String watchdogDevice,
     int watchdogFireTimeout,
     Optional<String> hostName,
+    int minHosts,
     int maxHosts,
     Optional<String> sanlockSocket,
     Optional<String> virtlockdSocket,

@@ -43,6 +43,7 @@ final class Planner {
     this.create =
         CreatePolicy.DEFAULT
             .withMaxHosts(config.maxHosts())
+            .withMinHosts(config.minHosts())
             .owned(config.fileMode(), config.uid(), config.gid());
   }
 

@@ -240,13 +240,18 @@ class DoctorTest {
     assertFound(examine("host_id = 4\n"), Level.OK, Topic.HOST_ID, "free or this host's own");
     Files.write(lockspace, lockspace("3f1c.kvm9", 1));
     assertFound(examine("host_id = 3\n"), Level.OK, Topic.HOST_ID, "free or this host's own");
-    Files.write(lockspace, lockspace("3f1c.kvm1", 1));
+    Files.write(lockspace, lockspace("rack7", 1));
+    assertFound(
+        examine("host_id = 3\nhost_name = \"rack7\"\n"),
+        Level.OK,
+        Topic.HOST_ID,
+        "free or this host's own");
+    Files.write(lockspace, lockspace("3f1c2b00-9a8d-4c5e-8f00-0123456789ab.kvm1", 1));
     assertFound(examine("host_id = 3\n"), Level.WARNING, Topic.HOST_ID, "no sign of life");
     AtomicBoolean done = new AtomicBoolean();
     Thread other = Thread.ofVirtual().start(() -> renew(lockspace, done));
     try {
-      assertFound(
-          examine("host_id = 3\n"), Level.UNSAFE, Topic.HOST_ID, "in use by the host 3f1c.kvm1");
+      assertFound(examine("host_id = 3\n"), Level.UNSAFE, Topic.HOST_ID, "in use by the host kvm1");
     } finally {
       done.set(true);
       other.join();
@@ -258,7 +263,7 @@ class DoctorTest {
   private static void renew(Path lockspace, AtomicBoolean done) {
     try (FileChannel channel = FileChannel.open(lockspace, StandardOpenOption.WRITE)) {
       for (long now = 2; !done.get(); now++) {
-        byte[] area = lockspace("3f1c.kvm1", now);
+        byte[] area = lockspace("3f1c2b00-9a8d-4c5e-8f00-0123456789ab.kvm1", now);
         channel.write(ByteBuffer.wrap(area, 1024, 512), 1024);
       }
     } catch (IOException e) {

@@ -59,6 +59,7 @@ class ConfigFilesTest {
                 "/dev/watchdog",
                 60,
                 Optional.empty(),
+                14,
                 2000,
                 Optional.of("/run/sanlock/sanlock.sock"),
                 Optional.of("/run/libvirt/virtlockd-sock"),
@@ -89,7 +90,7 @@ class ConfigFilesTest {
             require_lease_for_disks = 0; io_timeout = 1; user = "sanlock"; group = "+7"
             lease_identity = "device"; protect_backing_files = 1; lost_lease_action = "pause"
             grace_period = 30; watchdog = "wdmd"; watchdog_device = "/dev/w"
-            watchdog_fire_timeout = 30; host_name = "kvm1"; max_hosts = 14
+            watchdog_fire_timeout = 30; host_name = "kvm1"; min_hosts = 3; max_hosts = 4
             sanlock_socket = ""; virtlockd_socket = "/v"; libvirt_uri = "x:///"
             metrics_listen = "[::1]:9600"
             """);
@@ -111,13 +112,21 @@ class ConfigFilesTest {
                 "/dev/w",
                 30,
                 Optional.of("kvm1"),
-                14,
+                3,
+                4,
                 Optional.empty(),
                 Optional.of("/v"),
                 "x:///",
                 Optional.of("[::1]:9600")));
     assertThat(config.fileMode()).isEqualTo(0660);
     assertThat(config("").fileMode()).isEqualTo(0600);
+  }
+
+  @Test
+  void newLeasesAreSmallUnlessMoreHostsAreToCome() throws ConfException {
+    assertThat(config("").minHosts()).isEqualTo(14);
+    assertThat(config("min_hosts = 2000").minHosts()).isEqualTo(2000);
+    assertThat(config("max_hosts = 10").minHosts()).isEqualTo(10);
   }
 
   @Test
@@ -152,6 +161,10 @@ class ConfigFilesTest {
             + " \"device\"",
         "grace_period = 61 | grace_period = 61 is longer than watchdog_fire_timeout, 60: the host"
             + " would be reset first",
+        "min_hosts = 0 | min_hosts = 0: expected a number from 1 to 2000",
+        "min_hosts = 2001 | min_hosts = 2001: expected a number from 1 to 2000",
+        "min_hosts = \"62\" | min_hosts = \"62\": expected a number from 1 to 2000",
+        "min_hosts = 63;max_hosts = 62 | min_hosts = 63 is more than max_hosts, 62",
         "metrics_listen = \"9600\" | metrics_listen = \"9600\": expected \"HOST:PORT\","
             + " \"unix:PATH\" or \"\"",
         "sanlock_socket = \"s\" | sanlock_socket = \"s\": expected an absolute path of at most 107"

@@ -83,6 +83,36 @@ class KeysTakeEffectTest {
     }
   }
 
+  /** A cluster that will have more hosts than ids have been used. */
+  @Test
+  void roomForHostsThatAreToCome() throws Exception {
+    String common = "host_id = 1\nio_timeout = 1\n";
+    try (TestDoor door = new TestDoor(directory, "kvm1", config(common, "min_hosts = 62\n"))) {
+      door.leases.start();
+      assertThat(start(door, "web", "/srv/a.raw")).isEmpty();
+      assertThat(record(lease("/srv/a.raw"), 0).numHosts()).isEqualTo(62);
+    }
+  }
+
+  @Test
+  void aHostThatALeaseHasNoRoomForIsToldTheKey() throws Exception {
+    try (TestDoor door =
+        new TestDoor(directory, "kvm1", config("host_id = 1\nio_timeout = 1\n", ""))) {
+      door.leases.start();
+      assertThat(start(door, "web", "/srv/a.raw")).isEmpty();
+      assertThat(record(lease("/srv/a.raw"), 0).numHosts()).isEqualTo(14);
+    }
+    Path other = Files.createDirectory(directory.resolve("2"));
+    try (TestDoor door =
+        new TestDoor(other, "kvm15", config("host_id = 15\nio_timeout = 1\n", ""))) {
+      door.leases.start();
+      assertThat(start(door, "web", "/srv/a.raw").orElseThrow().message().orElse(""))
+          .contains(lease("/srv/a.raw") + " has room for host ids 1 to 14")
+          .contains("this host has id 15")
+          .contains("set min_hosts in leasehold.conf");
+    }
+  }
+
   @Test
   void leasesThatAreNotByThemselves() throws Exception {
     LeaseholdConfig config = config("host_id = 1\nio_timeout = 1\nauto_disk_leases = 0\n", "");

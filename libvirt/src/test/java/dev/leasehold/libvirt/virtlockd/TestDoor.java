@@ -98,6 +98,7 @@ final class TestDoor implements AutoCloseable {
         "/dev/watchdog",
         60,
         Optional.empty(),
+        14,
         2000,
         Optional.empty(),
         Optional.empty(),
