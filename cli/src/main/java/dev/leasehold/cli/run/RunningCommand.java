@@ -10,8 +10,8 @@ import dev.leasehold.engine.port.Processes.ProcessId;
 import dev.leasehold.lease.Clock;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The command of a run with everything it starts, and the guard beside it. Thread-safe.
@@ -38,6 +38,7 @@ final class RunningCommand implements AutoCloseable {
   private final ProcessId id;
   private volatile long goodUntil;
   private volatile boolean ending;
+  private volatile boolean nobodyLeft;
 
   private RunningCommand(
       String owner,
@@ -146,38 +147,56 @@ final class RunningCommand implements AutoCloseable {
     }
   }
 
-  /** Whether anything of it was alive. */
-  private boolean signalAll(int signal) {
-    List<Processes.Handle> alive = marked.of(owner);
-    for (Processes.Handle handle : alive) {
-      handle.signal(signal);
-      handle.close();
-    }
-    return !alive.isEmpty();
+  private RunProcesses.Found found() {
+    return marked.find(owner, Optional.of(id));
   }
 
-  /** Waits until nothing that the command has started is alive, and says so if that takes time. */
+  /** Whether it is certain that nothing of it was alive. */
+  private boolean signalAll(int signal) {
+    try (RunProcesses.Found found = found()) {
+      found.alive().forEach(handle -> handle.signal(signal));
+      return found.nobody();
+    }
+  }
+
+  private boolean nobodyLives() {
+    try (RunProcesses.Found found = found()) {
+      return found.nobody();
+    }
+  }
+
+  /**
+   * Waits until it is certain that nothing that the command has started is alive, and says so if
+   * that takes time.
+   */
   void awaitLeftovers() {
-    List<String> said = List.of();
-    for (List<String> left = leftovers(); !left.isEmpty(); left = leftovers()) {
-      if (said.isEmpty() && !ending) {
-        terminal.say(
-            "the command has ended but left processes behind ("
-                + String.join(", ", left)
-                + "): the leases stay held until they end");
-        said = left;
+    boolean said = false;
+    while (!nobodyLeft) {
+      try (RunProcesses.Found found = found()) {
+        if (found.nobody()) {
+          nobodyLeft = true;
+          return;
+        }
+        if (!said && !ending) {
+          terminal.say(words(found));
+          said = true;
+        }
       }
       Waits.millis(POLL_MILLIS);
     }
   }
 
-  private List<String> leftovers() {
-    List<String> left = new ArrayList<>();
-    for (Processes.Handle handle : marked.of(owner)) {
-      left.add("pid " + handle.id().pid());
-      handle.close();
+  private String words(RunProcesses.Found found) {
+    if (found.alive().isEmpty()) {
+      return "it cannot be told whether the command has left processes behind ("
+          + found.doubt().orElse("")
+          + "): the leases stay held until it can";
     }
-    return left;
+    return (gate.process().isAlive()
+            ? "the command still runs ("
+            : "the command has ended but left processes behind (")
+        + String.join(", ", found.alive().stream().map(left -> "pid " + left.id().pid()).toList())
+        + "): the leases stay held until they end";
   }
 
   /**
@@ -194,12 +213,12 @@ final class RunningCommand implements AutoCloseable {
   private void end(long killAt) {
     signalAll(SIGTERM);
     while (clock.bootNanos() < killAt) {
-      if (leftovers().isEmpty()) {
+      if (nobodyLives()) {
         return;
       }
       Waits.millis(POLL_MILLIS);
     }
-    while (signalAll(SIGKILL)) {
+    while (!signalAll(SIGKILL)) {
       Waits.millis(POLL_MILLIS);
     }
   }
@@ -209,9 +228,12 @@ final class RunningCommand implements AutoCloseable {
     return gate.isOpen();
   }
 
+  /** The guard is let go only if nothing is left to guard; else it acts when this process ends. */
   @Override
   public void close() {
     gate.close();
-    guard.done();
+    if (nobodyLeft || !gate.isOpen()) {
+      guard.done();
+    }
   }
 }

@@ -166,13 +166,10 @@ final class Supervision {
   }
 
   private int finish(int code) {
-    if (leasesAreGood()) {
-      command.awaitLeftovers();
-    }
+    command.awaitLeftovers();
     if (leasesAreGood()) {
       return code;
     }
-    command.awaitLeftovers();
     terminal.say(
         "the command was ended because its leases were lost"
             + losses.lost().map(why -> ": " + why).orElse("")
@@ -182,8 +179,13 @@ final class Supervision {
 
   /**
    * Leaves nothing on the disk, if that can be done; if not, the next run of this machine tries.
+   * Whatever has brought us here, a command that was started keeps its leases for as long as it or
+   * anything that it has started may live.
    */
   private void giveBack() {
+    if (command.wasOpened()) {
+      command.awaitLeftovers();
+    }
     boolean wasJoining = entry.run().phase() == Phase.JOINING;
     try {
       if (!wasJoining) {
