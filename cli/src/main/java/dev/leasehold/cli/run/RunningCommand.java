@@ -75,7 +75,10 @@ final class RunningCommand implements AutoCloseable {
       throws Failure {
     Guard guard =
         Guard.start(
-            owner, reaper, () -> terminal.say("the guard was killed; another one took its place"));
+            owner,
+            reaper,
+            () -> terminal.say("the guard was killed; another one took its place"),
+            clock);
     boolean started = false;
     try {
       Gate gate = Gate.start(fifo, owner, command);
