@@ -114,7 +114,7 @@ final class RunningCommand implements AutoCloseable {
   void leasesGoodUntil(long bootNanos) {
     if (!ending) {
       goodUntil = bootNanos;
-      guard.until(bootNanos);
+      guard.until(bootNanos + GUARD_LAG.toNanos());
     }
   }
 
