@@ -3,7 +3,6 @@ package dev.leasehold.cli.run;
 
 import dev.leasehold.cli.ExitCode;
 import dev.leasehold.cli.Failure;
-import dev.leasehold.cli.Terminal;
 import dev.leasehold.cli.local.RunProcesses;
 import dev.leasehold.engine.port.Processes;
 import dev.leasehold.engine.port.Processes.ProcessId;
@@ -29,7 +28,7 @@ final class RunningCommand implements AutoCloseable {
   private static final Duration GUARD_LAG = Duration.ofSeconds(2);
 
   private final String owner;
-  private final Terminal terminal;
+  private final Announcer announcer;
   private final Clock clock;
   private final Processes processes;
   private final RunProcesses marked;
@@ -42,14 +41,14 @@ final class RunningCommand implements AutoCloseable {
 
   private RunningCommand(
       String owner,
-      Terminal terminal,
+      Announcer announcer,
       Clock clock,
       Processes processes,
       Gate gate,
       Guard guard,
       ProcessId id) {
     this.owner = owner;
-    this.terminal = terminal;
+    this.announcer = announcer;
     this.clock = clock;
     this.processes = processes;
     this.marked = new RunProcesses(processes);
@@ -69,7 +68,7 @@ final class RunningCommand implements AutoCloseable {
       List<String> command,
       Path fifo,
       List<String> reaper,
-      Terminal terminal,
+      Announcer announcer,
       Clock clock,
       Processes processes)
       throws Failure {
@@ -77,7 +76,7 @@ final class RunningCommand implements AutoCloseable {
         Guard.start(
             owner,
             reaper,
-            () -> terminal.say("the guard was killed; another one took its place"),
+            () -> announcer.say("the guard was killed; another one took its place"),
             clock);
     boolean started = false;
     try {
@@ -85,7 +84,7 @@ final class RunningCommand implements AutoCloseable {
       ProcessId id = identity(gate, processes);
       guard.child(id);
       started = true;
-      return new RunningCommand(owner, terminal, clock, processes, gate, guard, id);
+      return new RunningCommand(owner, announcer, clock, processes, gate, guard, id);
     } finally {
       if (!started) {
         guard.done();
@@ -181,7 +180,7 @@ final class RunningCommand implements AutoCloseable {
           return;
         }
         if (!said && !ending) {
-          terminal.say(words(found));
+          announcer.say(words(found));
           said = true;
         }
       }

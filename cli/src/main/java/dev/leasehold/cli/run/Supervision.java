@@ -36,6 +36,7 @@ final class Supervision {
 
   private final RunOptions options;
   private final Terminal terminal;
+  private final Announcer announcer;
   private final RunEntry entry;
   private final Reaper reaper;
   private final HostRecords records;
@@ -48,6 +49,7 @@ final class Supervision {
   private Supervision(
       RunOptions options,
       Terminal terminal,
+      Announcer announcer,
       RunEntry entry,
       Reaper reaper,
       HostRecords records,
@@ -55,6 +57,7 @@ final class Supervision {
       LeaseManager manager) {
     this.options = options;
     this.terminal = terminal;
+    this.announcer = announcer;
     this.entry = entry;
     this.reaper = reaper;
     this.records = records;
@@ -62,7 +65,7 @@ final class Supervision {
     this.manager = manager;
     this.losses =
         new LossWatch(
-            terminal,
+            announcer,
             () -> tellGuard(manager, command, HostPorts.clock()),
             () -> command.endForLoss(Duration.ofSeconds(options.grace())));
   }
@@ -81,18 +84,19 @@ final class Supervision {
         EngineConfig.of(Name.ofOwner(owner))
             .withIoTimeout(options.ioTimeout())
             .withWatchdog(RunOptions.WATCHDOG_FIRE, options.grace());
-    try (RunningCommand command =
-        RunningCommand.start(
-            owner,
-            options.command(),
-            journal.gatePath(owner),
-            ReapCommand.commandLine(options.directory()),
-            terminal,
-            HostPorts.clock(),
-            HostPorts.processes())) {
+    try (Announcer announcer = new Announcer(terminal);
+        RunningCommand command =
+            RunningCommand.start(
+                owner,
+                options.command(),
+                journal.gatePath(owner),
+                ReapCommand.commandLine(options.directory()),
+                announcer,
+                HostPorts.clock(),
+                HostPorts.processes())) {
       entry.change(run -> run.running(command.id()));
       LeaseManager manager = HostPorts.engine(config);
-      return new Supervision(options, terminal, entry, reaper, records, command, manager)
+      return new Supervision(options, terminal, announcer, entry, reaper, records, command, manager)
           .supervise();
     }
   }
@@ -170,7 +174,7 @@ final class Supervision {
     if (leasesAreGood()) {
       return code;
     }
-    terminal.say(
+    announcer.say(
         "the command was ended because its leases were lost"
             + losses.lost().map(why -> ": " + why).orElse("")
             + "\nFind out why the storage could not be reached, then start it again.");
@@ -192,10 +196,10 @@ final class Supervision {
         entry.change(run -> run.in(Phase.RELEASING));
       }
     } catch (Failure e) {
-      terminal.say(e.words());
+      announcer.say(e.words());
     }
     if (!close()) {
-      terminal.say(
+      announcer.say(
           "the storage does not answer, so the leases are not given back: they are free for others"
               + " when the time for a dead host has passed");
       return;
@@ -225,7 +229,7 @@ final class Supervision {
         entry.remove();
       }
     } catch (Failure e) {
-      terminal.say(e.words());
+      announcer.say(e.words());
     }
   }
 

@@ -32,7 +32,7 @@ class RunningCommandTest {
   private final String owner = OwnerName.unique();
   private final ByteArrayOutputStream said = new ByteArrayOutputStream();
   private final PrintStream err = new PrintStream(said, true, StandardCharsets.UTF_8);
-  private final Terminal terminal = new Terminal(err, err, false);
+  private final Announcer announcer = new Announcer(new Terminal(err, err, false));
   private final Faulty processes = new Faulty(HostPorts.processes());
 
   @TempDir private Path directory;
@@ -46,7 +46,7 @@ class RunningCommandTest {
             List.of("sleep", "300"),
             directory.resolve("gate"),
             List.of("true"),
-            terminal,
+            announcer,
             HostPorts.clock(),
             processes);
     command.open();
@@ -58,6 +58,7 @@ class RunningCommandTest {
     kill();
     command.awaitLeftovers();
     command.close();
+    announcer.close();
     assertThat(guards()).isEmpty();
   }
 
@@ -98,6 +99,7 @@ class RunningCommandTest {
     assertThat(waiting.isAlive()).isTrue();
     processes.fails = false;
     waiting.join();
+    announcer.close();
     assertThat(said.toString(StandardCharsets.UTF_8))
         .contains("cannot be told whether the command has left processes behind")
         .contains("too many open files");
