@@ -11,16 +11,21 @@ public final class LocalFileSystem {
   /**
    * Those whose direct writes cannot be left behind by a killed process: its last thread waits for
    * the block device. NFS, CIFS, Ceph and FUSE let a killed process go while the server still has
-   * its write (docs/decisions/0005-run-hosts-and-local-journal.md).
+   * its write (docs/decisions/0005-run-hosts-and-local-journal.md). GFS2 and OCFS2 are mounted by
+   * several hosts: a journal there would be taken for one of this machine's own.
    */
   private static final Set<String> TYPES =
-      Set.of("ext2", "ext3", "ext4", "xfs", "btrfs", "f2fs", "bcachefs", "tmpfs", "gfs2", "ocfs2");
+      Set.of("ext2", "ext3", "ext4", "xfs", "btrfs", "f2fs", "bcachefs", "tmpfs");
 
   private LocalFileSystem() {}
 
   /** Whether the file lies on such a file system; false when in doubt. */
   public static boolean contains(Path file) {
-    return TYPES.contains(type(file));
+    return isLocal(type(file));
+  }
+
+  static boolean isLocal(String type) {
+    return TYPES.contains(type);
   }
 
   /** The name of the type, as in /proc/mounts; "unknown" if it cannot be found out. */

@@ -83,9 +83,7 @@ public final class Reaper {
       if (run.pidNamespace() != ThisHost.pidNamespace()) {
         return; // its processes cannot be seen from here
       }
-      List<ProcessId> alive = processesOf(run);
-      if (!alive.isEmpty()) {
-        report.unsupervised().add(new Unsupervised(run, alive));
+      if (mayLive(run, report)) {
         return;
       }
       if (mayHaveWritesInFlight(run)) {
@@ -95,22 +93,21 @@ public final class Reaper {
     giveBack(run, report);
   }
 
-  /** Its command and whatever that has left running. */
-  private List<ProcessId> processesOf(RunRecord run) {
-    List<ProcessId> alive = new ArrayList<>();
-    for (Processes.Handle handle : new RunProcesses(processes).of(run.owner())) {
-      alive.add(handle.id());
-      handle.close();
+  /** Its command or whatever that has left running. */
+  private boolean mayLive(RunRecord run, Report report) {
+    try (RunProcesses.Found found = new RunProcesses(processes).find(run.owner(), run.command())) {
+      if (!found.alive().isEmpty()) {
+        List<ProcessId> ids = found.alive().stream().map(Processes.Handle::id).toList();
+        report.unsupervised().add(new Unsupervised(run, ids));
+      } else {
+        found.doubt().ifPresent(why -> report.remarks().add(remark(run, unknown(why))));
+      }
+      return !found.nobody();
     }
-    run.command()
-        .filter(command -> !alive.contains(command))
-        .flatMap(processes::find)
-        .ifPresent(
-            handle -> {
-              alive.add(handle.id());
-              handle.close();
-            });
-    return alive;
+  }
+
+  private static String unknown(String why) {
+    return "it cannot be told whether its command still lives (" + why + ")";
   }
 
   private boolean mayHaveWritesInFlight(RunRecord run) {

@@ -116,6 +116,7 @@ final class Gate implements AutoCloseable {
         channel.write(go);
       }
     } catch (IOException e) {
+      process.destroyForcibly();
       throw new Failure(
           ExitCode.INTERNAL, "the command's gate cannot be written to: " + e.getMessage(), e);
     }

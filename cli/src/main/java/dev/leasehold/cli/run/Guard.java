@@ -5,10 +5,12 @@ import dev.leasehold.cli.ExitCode;
 import dev.leasehold.cli.Failure;
 import dev.leasehold.cli.local.RunProcesses;
 import dev.leasehold.engine.port.Processes.ProcessId;
+import dev.leasehold.lease.Clock;
 import java.io.File;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -21,18 +23,18 @@ import java.util.concurrent.TimeUnit;
  * Thread-safe.
  */
 final class Guard {
-  private static final long NANOS_PER_HUNDREDTH = 10_000_000L;
-
   private final List<String> commandLine;
   private final Runnable onLoss;
+  private final Uptime uptime;
   private Process process;
   private Optional<ProcessId> child = Optional.empty();
   private long until = Long.MAX_VALUE;
   private boolean done;
 
-  private Guard(List<String> commandLine, Runnable onLoss) throws IOException {
+  private Guard(List<String> commandLine, Runnable onLoss, Uptime uptime) throws IOException {
     this.commandLine = commandLine;
     this.onLoss = onLoss;
+    this.uptime = uptime;
     this.process = launch();
   }
 
@@ -43,7 +45,8 @@ final class Guard {
    * @param reaper what it runs when this process was killed
    * @param onLoss called when the guard itself was killed and another one took its place
    */
-  static Guard start(String owner, List<String> reaper, Runnable onLoss) throws Failure {
+  static Guard start(String owner, List<String> reaper, Runnable onLoss, Clock clock)
+      throws Failure {
     List<String> line = new ArrayList<>();
     // A session of its own: the terminal's signals are not for the guard.
     Programs.find("setsid").ifPresent(setsid -> line.add(setsid.toString()));
@@ -53,7 +56,7 @@ final class Guard {
     line.add(RunProcesses.mark(owner));
     line.addAll(reaper);
     try {
-      return new Guard(line, onLoss);
+      return new Guard(line, onLoss, new Uptime(Path.of("/proc/uptime"), clock));
     } catch (IOException e) {
       throw new Failure(
           ExitCode.CANNOT_EXECUTE, "the guard process cannot be started: " + e.getMessage(), e);
@@ -99,7 +102,7 @@ final class Guard {
   }
 
   /**
-   * Tells it until when the leases are good.
+   * Tells it until when it is to let the command live.
    *
    * @param bootNanos CLOCK_BOOTTIME
    */
@@ -132,7 +135,7 @@ final class Guard {
 
   private void sendUntil() {
     if (until != Long.MAX_VALUE) {
-      send("until " + until / NANOS_PER_HUNDREDTH);
+      send("until " + uptime.at(until));
     }
   }
 

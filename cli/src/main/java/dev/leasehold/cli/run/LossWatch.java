@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.leasehold.cli.run;
 
-import dev.leasehold.cli.Terminal;
 import dev.leasehold.engine.LeaseListener;
 import dev.leasehold.engine.LossReason;
 import dev.leasehold.ondisk.LeaseException;
@@ -14,15 +13,15 @@ import java.util.Optional;
  * when the leases are lost. Called by the engine on a task of its own.
  */
 final class LossWatch implements LeaseListener {
-  private final Terminal terminal;
+  private final Announcer announcer;
   private final Runnable onRenewal;
   private final Runnable onLoss;
   private boolean warned;
   private Optional<String> lastFailure = Optional.empty();
   private volatile Optional<String> lost = Optional.empty();
 
-  LossWatch(Terminal terminal, Runnable onRenewal, Runnable onLoss) {
-    this.terminal = terminal;
+  LossWatch(Announcer announcer, Runnable onRenewal, Runnable onLoss) {
+    this.announcer = announcer;
     this.onRenewal = onRenewal;
     this.onLoss = onLoss;
   }
@@ -47,7 +46,7 @@ final class LossWatch implements LeaseListener {
   public void atRisk(Name lockspace, Duration remaining) {
     if (!warned) {
       warned = true;
-      terminal.say(
+      announcer.say(
           "the leases cannot be renewed"
               + lastFailure.map(why -> " (" + why + ")").orElse("")
               + ": unless that changes within "
@@ -59,7 +58,7 @@ final class LossWatch implements LeaseListener {
   @Override
   public void outOfRisk(Name lockspace) {
     warned = false;
-    terminal.say("the leases are renewed again");
+    announcer.say("the leases are renewed again");
   }
 
   @Override
@@ -67,8 +66,8 @@ final class LossWatch implements LeaseListener {
     switch (reason) {
       case EXPIRED, CORRUPT -> {
         lost = Optional.of(words);
-        terminal.say("the leases are lost: " + words + "; the command is ended");
         onLoss.run();
+        announcer.say("the leases are lost: " + words + "; the command is ended");
       }
       case REMOVED, SHUTDOWN -> {
         // Our own doing, at the end.
@@ -78,7 +77,7 @@ final class LossWatch implements LeaseListener {
 
   @Override
   public void holderStuck(Name lockspace, int pid) {
-    terminal.say(
+    announcer.say(
         "process "
             + pid
             + " does not end although it was killed: it hangs in the kernel, and may still write"
@@ -87,6 +86,6 @@ final class LossWatch implements LeaseListener {
 
   @Override
   public void note(String words) {
-    terminal.say(words);
+    announcer.say(words);
   }
 }

@@ -3,15 +3,14 @@ package dev.leasehold.cli.run;
 
 import dev.leasehold.cli.ExitCode;
 import dev.leasehold.cli.Failure;
-import dev.leasehold.cli.Terminal;
 import dev.leasehold.cli.local.RunProcesses;
 import dev.leasehold.engine.port.Processes;
 import dev.leasehold.engine.port.Processes.ProcessId;
 import dev.leasehold.lease.Clock;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The command of a run with everything it starts, and the guard beside it. Thread-safe.
@@ -29,7 +28,7 @@ final class RunningCommand implements AutoCloseable {
   private static final Duration GUARD_LAG = Duration.ofSeconds(2);
 
   private final String owner;
-  private final Terminal terminal;
+  private final Announcer announcer;
   private final Clock clock;
   private final Processes processes;
   private final RunProcesses marked;
@@ -38,17 +37,18 @@ final class RunningCommand implements AutoCloseable {
   private final ProcessId id;
   private volatile long goodUntil;
   private volatile boolean ending;
+  private volatile boolean nobodyLeft;
 
   private RunningCommand(
       String owner,
-      Terminal terminal,
+      Announcer announcer,
       Clock clock,
       Processes processes,
       Gate gate,
       Guard guard,
       ProcessId id) {
     this.owner = owner;
-    this.terminal = terminal;
+    this.announcer = announcer;
     this.clock = clock;
     this.processes = processes;
     this.marked = new RunProcesses(processes);
@@ -68,20 +68,23 @@ final class RunningCommand implements AutoCloseable {
       List<String> command,
       Path fifo,
       List<String> reaper,
-      Terminal terminal,
+      Announcer announcer,
       Clock clock,
       Processes processes)
       throws Failure {
     Guard guard =
         Guard.start(
-            owner, reaper, () -> terminal.say("the guard was killed; another one took its place"));
+            owner,
+            reaper,
+            () -> announcer.say("the guard was killed; another one took its place"),
+            clock);
     boolean started = false;
     try {
       Gate gate = Gate.start(fifo, owner, command);
       ProcessId id = identity(gate, processes);
       guard.child(id);
       started = true;
-      return new RunningCommand(owner, terminal, clock, processes, gate, guard, id);
+      return new RunningCommand(owner, announcer, clock, processes, gate, guard, id);
     } finally {
       if (!started) {
         guard.done();
@@ -110,7 +113,7 @@ final class RunningCommand implements AutoCloseable {
   void leasesGoodUntil(long bootNanos) {
     if (!ending) {
       goodUntil = bootNanos;
-      guard.until(bootNanos);
+      guard.until(bootNanos + GUARD_LAG.toNanos());
     }
   }
 
@@ -146,38 +149,56 @@ final class RunningCommand implements AutoCloseable {
     }
   }
 
-  /** Whether anything of it was alive. */
-  private boolean signalAll(int signal) {
-    List<Processes.Handle> alive = marked.of(owner);
-    for (Processes.Handle handle : alive) {
-      handle.signal(signal);
-      handle.close();
-    }
-    return !alive.isEmpty();
+  private RunProcesses.Found found() {
+    return marked.find(owner, Optional.of(id));
   }
 
-  /** Waits until nothing that the command has started is alive, and says so if that takes time. */
+  /** Whether it is certain that nothing of it was alive. */
+  private boolean signalAll(int signal) {
+    try (RunProcesses.Found found = found()) {
+      found.alive().forEach(handle -> handle.signal(signal));
+      return found.nobody();
+    }
+  }
+
+  private boolean nobodyLives() {
+    try (RunProcesses.Found found = found()) {
+      return found.nobody();
+    }
+  }
+
+  /**
+   * Waits until it is certain that nothing that the command has started is alive, and says so if
+   * that takes time.
+   */
   void awaitLeftovers() {
-    List<String> said = List.of();
-    for (List<String> left = leftovers(); !left.isEmpty(); left = leftovers()) {
-      if (said.isEmpty() && !ending) {
-        terminal.say(
-            "the command has ended but left processes behind ("
-                + String.join(", ", left)
-                + "): the leases stay held until they end");
-        said = left;
+    boolean said = false;
+    while (!nobodyLeft) {
+      try (RunProcesses.Found found = found()) {
+        if (found.nobody()) {
+          nobodyLeft = true;
+          return;
+        }
+        if (!said && !ending) {
+          announcer.say(words(found));
+          said = true;
+        }
       }
       Waits.millis(POLL_MILLIS);
     }
   }
 
-  private List<String> leftovers() {
-    List<String> left = new ArrayList<>();
-    for (Processes.Handle handle : marked.of(owner)) {
-      left.add("pid " + handle.id().pid());
-      handle.close();
+  private String words(RunProcesses.Found found) {
+    if (found.alive().isEmpty()) {
+      return "it cannot be told whether the command has left processes behind ("
+          + found.doubt().orElse("")
+          + "): the leases stay held until it can";
     }
-    return left;
+    return (gate.process().isAlive()
+            ? "the command still runs ("
+            : "the command has ended but left processes behind (")
+        + String.join(", ", found.alive().stream().map(left -> "pid " + left.id().pid()).toList())
+        + "): the leases stay held until they end";
   }
 
   /**
@@ -194,12 +215,12 @@ final class RunningCommand implements AutoCloseable {
   private void end(long killAt) {
     signalAll(SIGTERM);
     while (clock.bootNanos() < killAt) {
-      if (leftovers().isEmpty()) {
+      if (nobodyLives()) {
         return;
       }
       Waits.millis(POLL_MILLIS);
     }
-    while (signalAll(SIGKILL)) {
+    while (!signalAll(SIGKILL)) {
       Waits.millis(POLL_MILLIS);
     }
   }
@@ -209,9 +230,12 @@ final class RunningCommand implements AutoCloseable {
     return gate.isOpen();
   }
 
+  /** The guard is let go only if nothing is left to guard; else it acts when this process ends. */
   @Override
   public void close() {
     gate.close();
-    guard.done();
+    if (nobodyLeft || !gate.isOpen()) {
+      guard.done();
+    }
   }
 }

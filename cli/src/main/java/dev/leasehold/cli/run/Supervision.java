@@ -37,6 +37,7 @@ final class Supervision {
 
   private final RunOptions options;
   private final Terminal terminal;
+  private final Announcer announcer;
   private final RunEntry entry;
   private final Reaper reaper;
   private final HostRecords records;
@@ -49,6 +50,7 @@ final class Supervision {
   private Supervision(
       RunOptions options,
       Terminal terminal,
+      Announcer announcer,
       RunEntry entry,
       Reaper reaper,
       HostRecords records,
@@ -56,6 +58,7 @@ final class Supervision {
       LeaseManager manager) {
     this.options = options;
     this.terminal = terminal;
+    this.announcer = announcer;
     this.entry = entry;
     this.reaper = reaper;
     this.records = records;
@@ -63,7 +66,7 @@ final class Supervision {
     this.manager = manager;
     this.losses =
         new LossWatch(
-            terminal,
+            announcer,
             () -> tellGuard(manager, command, HostPorts.clock()),
             () -> command.endForLoss(Duration.ofSeconds(options.grace())));
   }
@@ -83,18 +86,19 @@ final class Supervision {
             .withNodeName(HostName.current())
             .withIoTimeout(options.ioTimeout())
             .withWatchdog(options.watchdogFire(), options.grace());
-    try (RunningCommand command =
-        RunningCommand.start(
-            owner,
-            options.command(),
-            journal.gatePath(owner),
-            ReapCommand.commandLine(options.directory()),
-            terminal,
-            HostPorts.clock(),
-            HostPorts.processes())) {
+    try (Announcer announcer = new Announcer(terminal);
+        RunningCommand command =
+            RunningCommand.start(
+                owner,
+                options.command(),
+                journal.gatePath(owner),
+                ReapCommand.commandLine(options.directory()),
+                announcer,
+                HostPorts.clock(),
+                HostPorts.processes())) {
       entry.change(run -> run.running(command.id()));
       LeaseManager manager = HostPorts.engine(config);
-      return new Supervision(options, terminal, entry, reaper, records, command, manager)
+      return new Supervision(options, terminal, announcer, entry, reaper, records, command, manager)
           .supervise();
     }
   }
@@ -168,14 +172,11 @@ final class Supervision {
   }
 
   private int finish(int code) {
-    if (leasesAreGood()) {
-      command.awaitLeftovers();
-    }
+    command.awaitLeftovers();
     if (leasesAreGood()) {
       return code;
     }
-    command.awaitLeftovers();
-    terminal.say(
+    announcer.say(
         "the command was ended because its leases were lost"
             + losses.lost().map(why -> ": " + why).orElse("")
             + "\nFind out why the storage could not be reached, then start it again.");
@@ -184,18 +185,23 @@ final class Supervision {
 
   /**
    * Leaves nothing on the disk, if that can be done; if not, the next run of this machine tries.
+   * Whatever has brought us here, a command that was started keeps its leases for as long as it or
+   * anything that it has started may live.
    */
   private void giveBack() {
+    if (command.wasOpened()) {
+      command.awaitLeftovers();
+    }
     boolean wasJoining = entry.run().phase() == Phase.JOINING;
     try {
       if (!wasJoining) {
         entry.change(run -> run.in(Phase.RELEASING));
       }
     } catch (Failure e) {
-      terminal.say(e.words());
+      announcer.say(e.words());
     }
     if (!close()) {
-      terminal.say(
+      announcer.say(
           "the storage does not answer, so the leases are not given back: they are free for others"
               + " when the time for a dead host has passed");
       return;
@@ -225,7 +231,7 @@ final class Supervision {
         entry.remove();
       }
     } catch (Failure e) {
-      terminal.say(e.words());
+      announcer.say(e.words());
     }
   }
 

@@ -4,8 +4,9 @@
 #
 # The supervisor (the JVM that renews the leases) says on standard input:
 #   child PID START   the command's process: /proc/PID/stat field 22 tells it from a later one
-#   until TIME        the leases are good until TIME: hundredths of a second of /proc/uptime,
-#                     which counts suspended time as CLOCK_BOOTTIME does
+#   until TIME        the command may live until TIME: hundredths of a second of /proc/uptime,
+#                     which counts suspended time as CLOCK_BOOTTIME does, in an LXC container from
+#                     the container's start
 #   done              the leases are given back; the guard ends
 # End of file without "done": the supervisor has died. TIME over without a later one: it is frozen,
 # or could not renew. In both cases every process of the run is killed. If the supervisor has died,

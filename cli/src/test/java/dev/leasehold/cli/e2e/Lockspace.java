@@ -32,6 +32,13 @@ final class Lockspace {
     return record(file, hostId).timestamp() != 0;
   }
 
+  /** Makes every read and every renewal fail from now on. */
+  static void fail(Path file) throws IOException {
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      channel.truncate(0);
+    }
+  }
+
   /** Overwrites a host's record with bytes that are none. */
   static void spoil(Path file, long hostId) throws IOException {
     byte[] rubbish = new byte[512];

@@ -144,6 +144,26 @@ class SurvivalTest {
   }
 
   @Test
+  void aCommandWhoseStorageFailsIsAskedToEndBeforeItIsKilled() throws Exception {
+    try (Sandbox box = Sandbox.create()) {
+      Path disk = box.disk("a.img");
+      Cli run =
+          box.run(
+              "--disk",
+              disk.toString(),
+              "--",
+              "sh",
+              "-c",
+              "trap 'echo asked; exit' TERM; echo started; while :; do sleep 0.1; done");
+      run.awaitOut("started");
+      Lockspace.fail(box.lockspace());
+      run.expect(79);
+      assertThat(run.out()).contains("asked");
+      assertThat(run.err()).contains("the leases are lost").contains("ended because its leases");
+    }
+  }
+
+  @Test
   void termReachesTheCommand() throws Exception {
     try (Sandbox box = Sandbox.create()) {
       Path disk = box.disk("a.img");

@@ -153,9 +153,6 @@ class ReaperTest {
     builder.environment().put(RunProcesses.VARIABLE, dead().owner());
     Process sleep = builder.start();
     try {
-      while (!new RunProcesses(HostPorts.processes()).anyOf(dead().owner())) {
-        Thread.onSpinWait(); // until exec has put the mark in place
-      }
       assertThat(assertLeftAlone().unsupervised()).hasSize(1);
     } finally {
       sleep.destroyForcibly().waitFor();
