@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.leasehold.daemon.http;
 
+import dev.leasehold.daemon.events.Event;
+import dev.leasehold.daemon.events.EventLog;
 import dev.leasehold.engine.EngineSnapshot;
 import dev.leasehold.engine.HostView;
 import dev.leasehold.engine.LeaseManager;
@@ -19,17 +21,15 @@ import java.util.OptionalLong;
 
 /** The state of a daemon as the status page shows it; its shape is in docs/metrics.md. */
 final class StatusJson {
-  private static final int EVENTS = 30;
-
   private final LeaseManager manager;
   private final Clock clock;
-  private final Observer observer;
+  private final EventLog events;
   private final String version;
 
-  StatusJson(LeaseManager manager, Clock clock, Observer observer, String version) {
+  StatusJson(LeaseManager manager, Clock clock, EventLog events, String version) {
     this.manager = manager;
     this.clock = clock;
-    this.observer = observer;
+    this.events = events;
     this.version = version;
   }
 
@@ -43,7 +43,7 @@ final class StatusJson {
     all.put("watchdog_protects", state.watchdogProtects());
     all.put("lockspaces", state.lockspaces().stream().map(this::lockspace).toList());
     all.put("leases", leases(state));
-    all.put("events", observer.events().stream().limit(EVENTS).map(StatusJson::event).toList());
+    all.put("events", events.last().stream().map(StatusJson::event).toList());
     return JsonText.of(all);
   }
 
@@ -135,11 +135,13 @@ final class StatusJson {
     return one;
   }
 
-  private static Map<String, Object> event(Observer.Event event) {
+  private static Map<String, Object> event(Event event) {
     Map<String, Object> one = new LinkedHashMap<>();
     one.put("time", event.at().toString());
     one.put("event", event.name().text());
+    one.put("level", event.name().level().getName().toLowerCase(Locale.ROOT));
     one.put("lockspace", event.lockspace());
+    one.put("facts", event.facts());
     one.put("words", event.words());
     return one;
   }
