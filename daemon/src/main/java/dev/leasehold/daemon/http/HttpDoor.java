@@ -34,6 +34,7 @@ public final class HttpDoor implements Door {
   private final LeaseManager manager;
   private final Clock clock;
   private final Metrics metrics;
+  private final Neighbours neighbours;
   private final StatusJson status;
   private final String version;
   private final Semaphore watchers = new Semaphore(WATCHERS);
@@ -59,7 +60,8 @@ public final class HttpDoor implements Door {
     this.clock = clock;
     this.version = version;
     this.metrics = new Metrics(io, events);
-    this.status = new StatusJson(manager, clock, events, version);
+    this.neighbours = new Neighbours(manager);
+    this.status = new StatusJson(manager, clock, events, neighbours, version);
   }
 
   /** One of a daemon. */
@@ -204,6 +206,7 @@ public final class HttpDoor implements Door {
   @Override
   public void close() {
     closed = true;
+    neighbours.close();
     manager.removeListener(metrics);
     server.ifPresent(listener -> listener.stop(0));
     local.ifPresent(UnixListener::close);

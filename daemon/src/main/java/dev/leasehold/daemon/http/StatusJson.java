@@ -9,6 +9,7 @@ import dev.leasehold.engine.LeaseManager;
 import dev.leasehold.engine.LockspaceView;
 import dev.leasehold.engine.RenewalRecord;
 import dev.leasehold.engine.holder.HolderSnapshot;
+import dev.leasehold.engine.resource.Holding;
 import dev.leasehold.engine.resource.LeaseSnapshot;
 import dev.leasehold.lease.Clock;
 import dev.leasehold.ondisk.LeaseException;
@@ -24,12 +25,15 @@ final class StatusJson {
   private final LeaseManager manager;
   private final Clock clock;
   private final EventLog events;
+  private final Neighbours neighbours;
   private final String version;
 
-  StatusJson(LeaseManager manager, Clock clock, EventLog events, String version) {
+  StatusJson(
+      LeaseManager manager, Clock clock, EventLog events, Neighbours neighbours, String version) {
     this.manager = manager;
     this.clock = clock;
     this.events = events;
+    this.neighbours = neighbours;
     this.version = version;
   }
 
@@ -41,8 +45,11 @@ final class StatusJson {
     all.put("time", clock.wallTime().toString());
     all.put("watchdog", state.watchdog());
     all.put("watchdog_protects", state.watchdogProtects());
+    all.put("watchdog_armed", state.watchdogArmed());
     all.put("lockspaces", state.lockspaces().stream().map(this::lockspace).toList());
     all.put("leases", leases(state));
+    all.put("leases_of_others", neighbours.held().stream().map(StatusJson::other).toList());
+    all.put("lease_files_left_out", neighbours.leftOut());
     all.put("events", events.last().stream().map(StatusJson::event).toList());
     return JsonText.of(all);
   }
@@ -132,6 +139,21 @@ final class StatusJson {
     one.put("pid", share.pid());
     one.put("name", holder == null ? "" : holder.label().inWords());
     one.put("being_stopped", holder != null && holder.killAttempts() > 0);
+    return one;
+  }
+
+  private static Map<String, Object> other(Neighbours.Held held) {
+    Holding holding = held.holding();
+    Map<String, Object> one = new LinkedHashMap<>();
+    one.put("lockspace", held.lease().lockspace().toString());
+    one.put("lease", held.lease().resource().toString());
+    one.put("disk", holding.disk().orElse(""));
+    one.put("mode", holding.mode().name().toLowerCase(Locale.ROOT));
+    one.put("host_id", holding.hostId());
+    one.put("host", holding.hostName().orElse(""));
+    one.put("state", held.state());
+    one.put("pid", holding.pid().orElse(0));
+    one.put("name", holding.who().orElse(""));
     return one;
   }
 

@@ -35,7 +35,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.TreeSet;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -204,7 +203,10 @@ class HttpDoorTest {
         new BufferedReader(
             new InputStreamReader(connection.getInputStream(), StandardCharsets.UTF_8))) {
       String first = in.readLine();
-      assertThat(first).startsWith("data: {\"host\":\"kvm1.example\"").contains("\\u003cb>web1");
+      assertThat(first)
+          .startsWith("data: {\"host\":\"kvm1.example\"")
+          .contains("\\u003cb>web1", "\"watchdog_armed\":0")
+          .contains("\"level\":\"info\"", "\"facts\":{\"host_id\":1,\"generation\":1}");
       assertThat(in.readLine()).isEmpty();
       assertThat(in.readLine()).startsWith("data: {");
     }
@@ -222,58 +224,6 @@ class HttpDoorTest {
     String page = get("/");
     assertThat(page.replace("http://www.w3.org/2000/svg", "")).doesNotContain("http:", "https:");
     assertThat(open("/", "GET").getHeaderField("Content-Security-Policy")).contains("'none'");
-  }
-
-  /** Screenshots for the documentation, and what the browser made of the page. */
-  @Test
-  void aBrowserShowsIt() throws Exception {
-    Assumptions.assumeTrue(
-        Files.isExecutable(Path.of("/usr/bin/chromium")), "needs the program chromium");
-    Path shots = Files.createDirectories(Path.of("target/screenshots").toAbsolutePath());
-    String dom = browse("1100,900", List.of("--dump-dom"));
-    assertThat(dom)
-        .contains("kvm1.example", "guest web1, pid " + ProcessHandle.current().pid())
-        .contains("/srv/vm/&lt;b&gt;web1.qcow2", "lockspace joined", "no watchdog", "<polyline");
-    browse("1100,900", List.of("--screenshot=" + shots.resolve("status-light.png")));
-    browse(
-        "1100,900",
-        List.of(
-            "--blink-settings=preferredColorScheme=0",
-            "--screenshot=" + shots.resolve("status-dark.png")));
-    browse("500,1000", List.of("--screenshot=" + shots.resolve("status-phone.png")));
-    for (String name : List.of("light", "dark", "phone")) {
-      assertThat(shots.resolve("status-" + name + ".png")).isNotEmptyFile();
-    }
-  }
-
-  private static String browse(String size, List<String> options) throws Exception {
-    Path profile = Files.createTempDirectory(directory, "chromium-");
-    List<String> line = new java.util.ArrayList<>();
-    line.addAll(
-        List.of(
-            "/usr/bin/chromium",
-            "--headless",
-            "--no-sandbox",
-            "--disable-gpu",
-            "--hide-scrollbars",
-            "--no-first-run",
-            "--disable-dev-shm-usage",
-            "--user-data-dir=" + profile,
-            "--timeout=4000",
-            "--window-size=" + size));
-    line.addAll(options);
-    line.add("http://127.0.0.1:" + door.listening().getPort() + "/");
-    Path out = profile.resolve("out");
-    Process process =
-        new ProcessBuilder(line)
-            .redirectOutput(out.toFile())
-            .redirectError(profile.resolve("err").toFile())
-            .start();
-    boolean ended = process.waitFor(60, TimeUnit.SECONDS);
-    process.descendants().forEach(ProcessHandle::destroyForcibly);
-    process.destroyForcibly().waitFor();
-    assertThat(ended).as("chromium ended by itself").isTrue();
-    return Files.readString(out);
   }
 
   @Test
