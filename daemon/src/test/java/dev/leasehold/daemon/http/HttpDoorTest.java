@@ -185,6 +185,26 @@ class HttpDoorTest {
     assertThat(promtool(metrics, "check", "rules", rules.toString())).contains("SUCCESS");
   }
 
+  /** When the shipped rules fire, and when not yet. */
+  @Test
+  void alertsFireWhenTheyShould() throws Exception {
+    Assumptions.assumeTrue(
+        Files.isExecutable(Path.of("/usr/bin/promtool")), "needs the program promtool");
+    String rules = "leasehold-alerts.yml";
+    String text =
+        Files.readString(SOURCES.resolve("dist/src/main/packaging/monitoring").resolve(rules));
+    Files.writeString(directory.resolve(rules), text);
+    Path cases = directory.resolve("leasehold-alerts-test.yml");
+    try (var in = HttpDoorTest.class.getResourceAsStream("leasehold-alerts-test.yml")) {
+      Files.write(cases, java.util.Objects.requireNonNull(in).readAllBytes());
+    }
+    assertThat(promtool(cases, "test", "rules", cases.toString())).contains("SUCCESS");
+    Matcher names = Pattern.compile("- alert: (\\w+)").matcher(text);
+    while (names.find()) {
+      assertThat(cases).content().contains("alertname: " + names.group(1));
+    }
+  }
+
   private static String promtool(Path input, String... words) throws Exception {
     List<String> line = new java.util.ArrayList<>(List.of("/usr/bin/promtool"));
     line.addAll(List.of(words));
