@@ -2,6 +2,7 @@
 package dev.leasehold.daemon;
 
 import dev.leasehold.daemon.config.DaemonOptions;
+import dev.leasehold.daemon.events.EventLog;
 import dev.leasehold.daemon.journal.Restart;
 import dev.leasehold.daemon.log.DaemonLog;
 import dev.leasehold.engine.EngineConfig;
@@ -119,6 +120,8 @@ public final class Daemon {
       restart.journal().refresh();
       restart.beat();
       manager.addListener(new LogListener(log));
+      EventLog events = new EventLog(ports.clock(), log::say);
+      manager.addListener(events);
       DaemonContext context =
           new DaemonContext(
               options,
@@ -129,6 +132,7 @@ public final class Daemon {
               watchdog,
               sockets,
               log,
+              events,
               ended::countDown);
       try {
         openDoors(context);

@@ -2,6 +2,7 @@
 package dev.leasehold.daemon;
 
 import dev.leasehold.daemon.config.DaemonOptions;
+import dev.leasehold.daemon.events.EventLog;
 import dev.leasehold.daemon.log.DaemonLog;
 import dev.leasehold.engine.LeaseManager;
 import dev.leasehold.engine.port.Watchdog;
@@ -19,6 +20,7 @@ import dev.leasehold.linux.socket.UnixSockets;
  * @param watchdog what resets this host
  * @param sockets makes local sockets
  * @param log the daemon's log
+ * @param events what has happened
  * @param end ends the daemon: to be called when the engine has been shut down
  */
 public record DaemonContext(
@@ -30,4 +32,5 @@ public record DaemonContext(
     Watchdog watchdog,
     UnixSockets sockets,
     DaemonLog log,
+    EventLog events,
     Runnable end) {}

@@ -115,6 +115,7 @@ public final class Engine implements LeaseManager {
         ports.processes().bootId(),
         ports.watchdog().description(),
         ports.watchdog().protects(),
+        ports.watchdog().armed(),
         lockspaces.lockspaces(),
         holders.snapshot());
   }
@@ -300,9 +301,9 @@ public final class Engine implements LeaseManager {
     long begin = ports.clock().bootNanos();
     AcquireResult result = acquireNoted(holder, request);
     Duration took = Duration.ofNanos(ports.clock().bootNanos() - begin);
-    Optional<ErrorCode> refusal =
+    Optional<Refusal> refusal =
         result instanceof AcquireResult.Refused refused
-            ? Optional.of(refused.refusal().code())
+            ? Optional.of(refused.refusal())
             : Optional.empty();
     listeners.tell(listener -> listener.acquireEnded(refusal, took));
     return result;

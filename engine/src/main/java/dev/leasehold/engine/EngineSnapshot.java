@@ -11,7 +11,8 @@ import java.util.List;
  * @param hostName our name
  * @param bootId identity of this boot of the host
  * @param watchdog in words
- * @param watchdogProtects whether a reset is really armed
+ * @param watchdogProtects whether a watchdog is there that resets this host when it must
+ * @param watchdogArmed for how many lockspaces a reset is armed now
  * @param lockspaces joined, then removing, then adding
  * @param resources holders and leases
  */
@@ -20,6 +21,7 @@ public record EngineSnapshot(
     String bootId,
     String watchdog,
     boolean watchdogProtects,
+    int watchdogArmed,
     List<LockspaceView> lockspaces,
     ResourceSnapshot resources) {
 

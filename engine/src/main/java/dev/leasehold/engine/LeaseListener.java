@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.leasehold.engine;
 
-import dev.leasehold.ondisk.ErrorCode;
+import dev.leasehold.engine.resource.Refusal;
 import dev.leasehold.ondisk.LeaseException;
 import dev.leasehold.ondisk.Name;
 import java.time.Duration;
@@ -18,6 +18,9 @@ public interface LeaseListener {
 
   /** The lockspace is joined. */
   default void joined(LockspaceView lockspace) {}
+
+  /** It could not be joined; whoever asked for it is told as well. */
+  default void joinFailed(LockspaceSpec lockspace, LeaseException why) {}
 
   /** A renewal succeeded. */
   default void renewed(Name lockspace, long timestamp) {}
@@ -64,12 +67,18 @@ public interface LeaseListener {
   default void holderStuck(Name lockspace, int pid) {}
 
   /**
+   * A lease was taken from a host that is gone and had not given it back. Told when the lease is
+   * ours, also if the request as a whole is refused in the end because of another lease.
+   */
+  default void leaseTakenOver(TakeOver takeOver) {}
+
+  /**
    * A request for leases was answered.
    *
-   * @param refusal the code; empty if all were granted
+   * @param refusal why; empty if all were granted
    * @param took from the call to the answer, of the boot-time clock
    */
-  default void acquireEnded(Optional<ErrorCode> refusal, Duration took) {}
+  default void acquireEnded(Optional<Refusal> refusal, Duration took) {}
 
   /** Something an administrator may want to read; one line. */
   default void note(String words) {}

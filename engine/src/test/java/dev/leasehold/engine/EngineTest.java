@@ -32,6 +32,7 @@ import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
@@ -253,6 +254,50 @@ class EngineTest {
         });
   }
 
+  @Test
+  void aTakeOverIsToldWithWhoWhatAndForWhom() throws Exception {
+    run(
+        () -> {
+          LeaseManager one = manager("kvm1");
+          LeaseManager two = manager("kvm2");
+          format(one);
+          one.addLockspace(LS, AREA, 0, AutoHostId.ANY, N1);
+          two.addLockspace(LS, AREA, 0, AutoHostId.ANY, N1);
+          LeaseSession first = one.session(HolderLabel.command("billing"));
+          first.acquire(web1(HoldMode.EXCLUSIVE)).release();
+          LeaseSession next = two.session(HolderLabel.command("next"));
+          next.acquire(web1(HoldMode.EXCLUSIVE)).release();
+          first.acquire(web1(HoldMode.EXCLUSIVE));
+          storage.always(op -> op.host().equals("kvm1"), Fault.EIO);
+          time.sleep(Duration.ofSeconds(80));
+          assertThat(heard).noneMatch(line -> line.contains("took"));
+          processes.spawn(1); // that of kvm1 was stopped with its leases
+          two.session(HolderLabel.guest("web1", Optional.empty()))
+              .acquire(web1(HoldMode.EXCLUSIVE));
+          time.sleep(Duration.ofSeconds(1));
+          assertThat(heard)
+              .filteredOn(line -> line.startsWith("kvm2"))
+              .containsExactly(
+                  "kvm2 took LS:web1 at /lease/web1 from kvm1 1 1 DEAD for guest web1 1");
+        });
+  }
+
+  @Test
+  void aJoinThatFailsIsTold() throws Exception {
+    run(
+        () -> {
+          LeaseManager manager = manager("kvm1");
+          assertThatThrownBy(() -> manager.addLockspace(new LockspaceSpec(LS, 1, AREA, 0), N1))
+              .isInstanceOf(LeaseException.class);
+          time.sleep(Duration.ofSeconds(1));
+          assertThat(heard).containsExactly("kvm1 not joined LEADER_MAGIC");
+          assertThatThrownBy(() -> manager.addLockspace(LS, AREA, 0, AutoHostId.ANY, N1))
+              .isInstanceOf(LeaseException.class);
+          time.sleep(Duration.ofSeconds(1));
+          assertThat(heard).hasSize(2).containsOnly("kvm1 not joined LEADER_MAGIC");
+        });
+  }
+
   private static long versionOf(LeaseSession session, HoldMode mode) {
     try {
       return session.acquire(web1(mode)).lver();
@@ -325,6 +370,28 @@ class EngineTest {
     @Override
     public void gone(Name lockspace) {
       heard.add(host + " gone");
+    }
+
+    @Override
+    public void joinFailed(LockspaceSpec lockspace, LeaseException why) {
+      heard.add(host + " not joined " + why.code());
+    }
+
+    @Override
+    public void leaseTakenOver(TakeOver news) {
+      ResourceLocation where = news.lease().where();
+      heard.add(
+          "%s took %s at %s from %s %d %d %s for %s %d"
+              .formatted(
+                  host,
+                  where.id(),
+                  where.disks().getFirst().path(),
+                  news.from().name().orElseThrow(),
+                  news.from().leader().ownerId(),
+                  news.from().leader().ownerGeneration(),
+                  news.from().end(),
+                  news.label().inWords(),
+                  news.pid()));
     }
   }
 

@@ -7,6 +7,7 @@ import dev.leasehold.ondisk.HostNames;
 import dev.leasehold.ondisk.HostSector;
 import dev.leasehold.ondisk.LeaderRecord;
 import dev.leasehold.ondisk.LeaseException;
+import dev.leasehold.ondisk.Name;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -23,6 +24,7 @@ final class OwnerLiveness {
   private final boolean ownerNoWait;
   private final Pause pause;
   private final OwnerWait.Listener listener;
+  private Optional<LostOwner> lost = Optional.empty();
 
   /** What was found out. An owner that is alive is an exception. */
   enum Verdict {
@@ -69,14 +71,14 @@ final class OwnerLiveness {
       long before = env.clock().bootNanos();
       LeaderRecord delta = env.hosts().readDelta(owner);
       if (hasLeft(delta, leader)) {
-        return Verdict.GONE;
+        return gone(leader, delta, delta.isFree() ? LostOwner.End.LEFT : LostOwner.End.JOINED_ANEW);
       }
       if (watch.begin(delta)) {
         if (watch.changed(delta) || cached.filter(HostSighting::changedAtLastLook).isPresent()) {
           return alive(leader, delta);
         }
         if (watch.isDead(before, delta)) {
-          return Verdict.GONE;
+          return gone(leader, delta, LostOwner.End.DEAD);
         }
         if (ownerNoWait) {
           throw refused(
@@ -93,6 +95,19 @@ final class OwnerLiveness {
         return Verdict.LEADER_CHANGED;
       }
     }
+  }
+
+  /** Of an owner that is gone without having given the lease back. */
+  Optional<LostOwner> lost() {
+    return lost;
+  }
+
+  private Verdict gone(LeaderRecord leader, LeaderRecord delta, LostOwner.End end) {
+    boolean itsRecord = delta.ownerGeneration() == leader.ownerGeneration();
+    Optional<Name> name =
+        Optional.of(delta.resourceName()).filter(known -> itsRecord && !known.isEmpty());
+    lost = Optional.of(new LostOwner(leader, name, end));
+    return Verdict.GONE;
   }
 
   private static boolean showsOwner(HostSighting sighting, LeaderRecord leader) {

@@ -23,5 +23,12 @@ public record OwnerWait(
 
     /** Called once a second while waiting, without locks. Must return soon. */
     void waiting(OwnerWait wait);
+
+    /**
+     * The ballot after the end of an owner that never gave the lease back is won. Called once for
+     * each such ballot, without locks; whether the acquisition as a whole succeeds is not known
+     * yet.
+     */
+    default void tookOver(LostOwner owner) {}
   }
 }

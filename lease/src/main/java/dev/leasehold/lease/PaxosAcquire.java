@@ -87,16 +87,22 @@ final class PaxosAcquire {
     footprint.found(start.own());
     checkTerms(leader);
     boolean fresh = leader.isFree() || isOwnOld(leader);
+    Optional<LostOwner> lost = Optional.empty();
     if (!fresh) {
       OwnerLiveness liveness = new OwnerLiveness(disks, env, terms.ownerNoWait(), pause, listener);
       if (liveness.judge(leader) == OwnerLiveness.Verdict.LEADER_CHANGED) {
         return Optional.empty();
       }
+      lost = liveness.lost();
     }
     if (isOwnOld(leader) && !leader.isFree()) {
       footprint.namedByLeader();
     }
-    return new Campaign(start, fresh).run();
+    Optional<Won> won = new Campaign(start, fresh).run();
+    if (won.isPresent()) {
+      lost.ifPresent(listener::tookOver);
+    }
+    return won;
   }
 
   /** Ours from before: nobody on this host holds it, or we would not be here. */

@@ -198,6 +198,54 @@ class OwnerLivenessTest {
     assertThat(waited()).isZero();
   }
 
+  /** Acquires, and says from whom the lease was taken over. */
+  private List<LostOwner> takenFrom(PaxosLease lease) throws AcquireException {
+    List<LostOwner> told = new ArrayList<>();
+    lease.acquire(TERMS, bench.host.pause(), listener(told));
+    return told;
+  }
+
+  private static OwnerWait.Listener listener(List<LostOwner> told) {
+    return new OwnerWait.Listener() {
+      @Override
+      public void waiting(OwnerWait wait) {}
+
+      @Override
+      public void tookOver(LostOwner owner) {
+        told.add(owner);
+      }
+    };
+  }
+
+  @ParameterizedTest
+  @CsvSource({"5, 1002, DEAD, host-2", "5, 0, LEFT, host-2", "6, 2002, JOINED_ANEW, "})
+  void tellsFromWhomItWasTakenOver(long generation, long timestamp, LostOwner.End end, String name)
+      throws Exception {
+    bench.hosts.look(2, 100);
+    bench.hosts.record(2, generation, timestamp, 10);
+    LeaderRecord before = bench.leader();
+    assertThat(takenFrom(bench.host.lease()))
+        .containsExactly(
+            new LostOwner(before, java.util.Optional.ofNullable(name).map(Name::of), end));
+  }
+
+  @Test
+  void tellsOfNoTakeOverWhereTheLeaseWasGivenBackOrIsOurs() throws Exception {
+    bench.hosts.look(2, 50);
+    bench
+        .host
+        .pause()
+        .during(
+            () -> {
+              if (waited() == 5) {
+                bench.leader(l -> l.timestamp(0));
+              }
+            });
+    assertThat(takenFrom(bench.host.lease())).isEmpty();
+    bench.owned(1, 3, 9);
+    assertThat(takenFrom(bench.host.lease())).isEmpty();
+  }
+
   @Test
   void doesNotTakeAForeignRecordForProof() throws Exception {
     bench.hosts.look(2, 1);

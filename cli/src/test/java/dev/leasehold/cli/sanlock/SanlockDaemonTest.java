@@ -54,6 +54,20 @@ class SanlockDaemonTest {
     }
   }
 
+  /** Without metrics_listen, too: nobody serves anything here but the sanlock socket. */
+  @Test
+  void logsItsEvents() throws Exception {
+    try (TestDaemon daemon = TestDaemon.start(dir)) {
+      join(daemon);
+      String joined = "event=lockspace_joined lockspace=\"LS\" host_id=1 generation=1 msg=";
+      TestDaemon.until("the line of the join", () -> daemon.log().contains(joined));
+      assertThat(daemon.ours("client", "rem_lockspace", "-s", lockspace())).endsWith("done 0\n");
+      String left = "event=lockspace_left lockspace=\"LS\" msg=";
+      TestDaemon.until("the line of the leaving", () -> daemon.log().contains(left));
+      assertThat(daemon.ours("client", "log_dump")).contains(joined, left);
+    }
+  }
+
   @Test
   void onlyOneServesARunDirectory() throws Exception {
     try (TestDaemon first = TestDaemon.start(dir);

@@ -6,6 +6,7 @@ import com.sun.net.httpserver.HttpHandler;
 import com.sun.net.httpserver.HttpServer;
 import dev.leasehold.daemon.DaemonContext;
 import dev.leasehold.daemon.Door;
+import dev.leasehold.daemon.events.EventLog;
 import dev.leasehold.daemon.io.IoCounts;
 import dev.leasehold.engine.LeaseManager;
 import dev.leasehold.lease.Clock;
@@ -20,7 +21,6 @@ import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
-import java.util.function.Consumer;
 
 /** Serves {@code /metrics}, {@code /status.json}, {@code /live} and the status page. */
 public final class HttpDoor implements Door {
@@ -34,7 +34,7 @@ public final class HttpDoor implements Door {
   private final LeaseManager manager;
   private final Clock clock;
   private final Metrics metrics;
-  private final Observer observer;
+  private final Neighbours neighbours;
   private final StatusJson status;
   private final String version;
   private final Semaphore watchers = new Semaphore(WATCHERS);
@@ -45,23 +45,23 @@ public final class HttpDoor implements Door {
 
   /**
    * @param io what the engine has read and written
+   * @param events what has happened
    * @param version of the program
-   * @param log takes one line for each event
    */
   public HttpDoor(
       ListenAddress address,
       LeaseManager manager,
       Clock clock,
       IoCounts io,
-      String version,
-      Consumer<String> log) {
+      EventLog events,
+      String version) {
     this.address = address;
     this.manager = manager;
     this.clock = clock;
     this.version = version;
-    this.metrics = new Metrics(io);
-    this.observer = new Observer(clock, metrics, log);
-    this.status = new StatusJson(manager, clock, observer, version);
+    this.metrics = new Metrics(io, events);
+    this.neighbours = new Neighbours(manager);
+    this.status = new StatusJson(manager, clock, events, neighbours, version);
   }
 
   /** One of a daemon. */
@@ -72,8 +72,8 @@ public final class HttpDoor implements Door {
             context.manager(),
             context.ports().clock(),
             context.ports().io(),
-            version,
-            context.log()::info);
+            context.events(),
+            version);
   }
 
   @Override
@@ -97,7 +97,7 @@ public final class HttpDoor implements Door {
               + e.getMessage(),
           e);
     }
-    manager.addListener(observer);
+    manager.addListener(metrics);
   }
 
   private HttpServer listen() throws IOException {
@@ -206,7 +206,8 @@ public final class HttpDoor implements Door {
   @Override
   public void close() {
     closed = true;
-    manager.removeListener(observer);
+    neighbours.close();
+    manager.removeListener(metrics);
     server.ifPresent(listener -> listener.stop(0));
     local.ifPresent(UnixListener::close);
     executor.shutdownNow();

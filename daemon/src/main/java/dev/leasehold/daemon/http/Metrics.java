@@ -1,17 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.leasehold.daemon.http;
 
+import dev.leasehold.daemon.events.EventLog;
+import dev.leasehold.daemon.events.EventName;
 import dev.leasehold.daemon.io.IoCounts;
 import dev.leasehold.engine.EngineSnapshot;
 import dev.leasehold.engine.HostState;
+import dev.leasehold.engine.LeaseListener;
 import dev.leasehold.engine.LeaseManager;
 import dev.leasehold.engine.LockspaceView;
 import dev.leasehold.engine.RenewalRecord;
 import dev.leasehold.engine.resource.LeaseSnapshot;
+import dev.leasehold.engine.resource.Refusal;
 import dev.leasehold.lease.Clock;
 import dev.leasehold.lease.HoldMode;
-import dev.leasehold.ondisk.ErrorCode;
 import dev.leasehold.ondisk.LeaseException;
+import dev.leasehold.ondisk.Name;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.core.metrics.Gauge;
@@ -29,9 +33,9 @@ import java.util.OptionalLong;
 
 /**
  * Every metric there is; docs/metrics.md is held against this list by a test. Gauges are set when
- * somebody asks. Thread-safe.
+ * somebody asks, what is counted only while somebody listens is told by the engine. Thread-safe.
  */
-public final class Metrics {
+final class Metrics implements LeaseListener {
   private static final double NANOS = 1e9;
 
   private final PrometheusRegistry registry = new PrometheusRegistry();
@@ -83,8 +87,6 @@ public final class Metrics {
           "leasehold_acquires",
           "Requests for leases; reason is \"granted\", or the code of the refusal.",
           "reason");
-  private final Counter events =
-      counter("leasehold_events", "Events by name; docs/runbook.md explains each.", "event");
   private final Histogram acquireTime =
       Histogram.builder()
           .name("leasehold_acquire_seconds")
@@ -97,16 +99,26 @@ public final class Metrics {
    * All of them, with nothing counted yet.
    *
    * @param io counts transfers by itself; they are read when somebody asks
+   * @param events likewise
    */
-  public Metrics(IoCounts io) {
+  Metrics(IoCounts io, EventLog events) {
     CounterWithCallback.builder()
         .name("leasehold_io")
         .help("Reads and writes of lease areas by what they were at their deadline.")
         .labelNames("kind", "operation", "outcome")
         .callback(callback -> transfers(io, callback))
         .register(registry);
+    CounterWithCallback.builder()
+        .name("leasehold_events")
+        .help("Events by name; docs/runbook.md explains each.")
+        .labelNames("event")
+        .callback(callback -> happened(events, callback))
+        .register(registry);
+  }
+
+  private static void happened(EventLog events, CounterWithCallback.Callback callback) {
     for (EventName name : EventName.values()) {
-      events.initLabelValues(name.text());
+      callback.call((double) events.count(name), name.text());
     }
   }
 
@@ -129,16 +141,19 @@ public final class Metrics {
     return Counter.builder().name(name).help(help).labelNames(labels).register(registry);
   }
 
-  void event(EventName name) {
-    events.labelValues(name.text()).inc();
+  @Override
+  public void renewed(Name lockspace, long timestamp) {
+    renewals.labelValues(lockspace.toString(), "ok").inc();
   }
 
-  void renewal(String lockspace, boolean succeeded) {
-    renewals.labelValues(lockspace, succeeded ? "ok" : "failed").inc();
+  @Override
+  public void renewalFailed(Name lockspace, LeaseException why, Duration remaining) {
+    renewals.labelValues(lockspace.toString(), "failed").inc();
   }
 
-  void acquire(Optional<ErrorCode> refusal, Duration took) {
-    acquires.labelValues(refusal.map(Enum::name).orElse("granted")).inc();
+  @Override
+  public void acquireEnded(Optional<Refusal> refusal, Duration took) {
+    acquires.labelValues(refusal.map(why -> why.code().name()).orElse("granted")).inc();
     if (refusal.isEmpty()) {
       acquireTime.observe(took.toNanos() / NANOS);
     }

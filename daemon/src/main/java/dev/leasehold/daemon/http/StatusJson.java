@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.leasehold.daemon.http;
 
+import dev.leasehold.daemon.events.Event;
+import dev.leasehold.daemon.events.EventLog;
 import dev.leasehold.engine.EngineSnapshot;
 import dev.leasehold.engine.HostView;
 import dev.leasehold.engine.LeaseManager;
 import dev.leasehold.engine.LockspaceView;
 import dev.leasehold.engine.RenewalRecord;
 import dev.leasehold.engine.holder.HolderSnapshot;
+import dev.leasehold.engine.resource.Holding;
 import dev.leasehold.engine.resource.LeaseSnapshot;
 import dev.leasehold.lease.Clock;
 import dev.leasehold.ondisk.HostNames;
@@ -20,17 +23,18 @@ import java.util.OptionalLong;
 
 /** The state of a daemon as the status page shows it; its shape is in docs/metrics.md. */
 final class StatusJson {
-  private static final int EVENTS = 30;
-
   private final LeaseManager manager;
   private final Clock clock;
-  private final Observer observer;
+  private final EventLog events;
+  private final Neighbours neighbours;
   private final String version;
 
-  StatusJson(LeaseManager manager, Clock clock, Observer observer, String version) {
+  StatusJson(
+      LeaseManager manager, Clock clock, EventLog events, Neighbours neighbours, String version) {
     this.manager = manager;
     this.clock = clock;
-    this.observer = observer;
+    this.events = events;
+    this.neighbours = neighbours;
     this.version = version;
   }
 
@@ -42,9 +46,12 @@ final class StatusJson {
     all.put("time", clock.wallTime().toString());
     all.put("watchdog", state.watchdog());
     all.put("watchdog_protects", state.watchdogProtects());
+    all.put("watchdog_armed", state.watchdogArmed());
     all.put("lockspaces", state.lockspaces().stream().map(this::lockspace).toList());
     all.put("leases", leases(state));
-    all.put("events", observer.events().stream().limit(EVENTS).map(StatusJson::event).toList());
+    all.put("leases_of_others", neighbours.held().stream().map(StatusJson::other).toList());
+    all.put("lease_files_left_out", neighbours.leftOut());
+    all.put("events", events.last().stream().map(StatusJson::event).toList());
     return JsonText.of(all);
   }
 
@@ -142,11 +149,28 @@ final class StatusJson {
     return one;
   }
 
-  private static Map<String, Object> event(Observer.Event event) {
+  private static Map<String, Object> other(Neighbours.Held held) {
+    Holding holding = held.holding();
+    Map<String, Object> one = new LinkedHashMap<>();
+    one.put("lockspace", held.lease().lockspace().toString());
+    one.put("lease", held.lease().resource().toString());
+    one.put("disk", holding.disk().orElse(""));
+    one.put("mode", holding.mode().name().toLowerCase(Locale.ROOT));
+    one.put("host_id", holding.hostId());
+    one.put("host", holding.hostName().orElse(""));
+    one.put("state", held.state());
+    one.put("pid", holding.pid().orElse(0));
+    one.put("name", holding.who().orElse(""));
+    return one;
+  }
+
+  private static Map<String, Object> event(Event event) {
     Map<String, Object> one = new LinkedHashMap<>();
     one.put("time", event.at().toString());
     one.put("event", event.name().text());
+    one.put("level", event.name().level().getName().toLowerCase(Locale.ROOT));
     one.put("lockspace", event.lockspace());
+    one.put("facts", event.facts());
     one.put("words", event.words());
     return one;
   }

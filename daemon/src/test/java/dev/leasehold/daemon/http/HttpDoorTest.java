@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.leasehold.daemon.LinuxPorts;
+import dev.leasehold.daemon.events.EventLog;
 import dev.leasehold.engine.EngineConfig;
 import dev.leasehold.engine.JoinOptions;
 import dev.leasehold.engine.LeaseManager;
@@ -34,7 +35,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.TreeSet;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -49,10 +49,11 @@ class HttpDoorTest {
   private static final Path SOURCES = Path.of(System.getProperty("leasehold.root"));
   private static final Pattern NAME = Pattern.compile("leasehold_[a-z_]+");
   private static final String SIGNED = "3f1c2b00-9a8d-4c5e-8f00-0123456789ab.kvm1.examp";
-  private static final AtomicReference<String> LOG = new AtomicReference<>("");
+  private static final AtomicReference<String> FAULTS = new AtomicReference<>("");
 
   private static Path directory;
   private static LeaseManager manager;
+  private static EventLog events;
   private static HttpDoor door;
   private static LeaseSession session;
 
@@ -60,19 +61,21 @@ class HttpDoorTest {
   static void start() throws Exception {
     directory = Files.createTempDirectory(Path.of("target").toAbsolutePath(), "http-");
     LinuxPorts ports =
-        new LinuxPorts((task, failure) -> LOG.set(task + failure), Privileges.asWeAre());
+        new LinuxPorts((task, failure) -> FAULTS.set(task + failure), Privileges.asWeAre());
     manager =
         ports.engine(
             EngineConfig.of(Name.ofOwner(SIGNED)).withNodeName("kvm1.example").withIoTimeout(1),
             new NoWatchdog());
+    events = new EventLog(ports.clock(), (level, line) -> {});
+    manager.addListener(events);
     door =
         new HttpDoor(
             ListenAddress.parse("127.0.0.1:0"),
             manager,
             ports.clock(),
             ports.io(),
-            "1.2.3",
-            line -> LOG.updateAndGet(text -> text + line + "\n"));
+            events,
+            "1.2.3");
     door.start();
     String area = directory.resolve("ls").toString();
     Name name = Name.of("__LIBVIRT__DISKS__");
@@ -102,6 +105,7 @@ class HttpDoorTest {
       door.close();
     }
     manager.close();
+    assertThat(FAULTS.get()).isEmpty();
     try (Stream<Path> paths = Files.walk(directory)) {
       for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
         Files.delete(path);
@@ -184,6 +188,26 @@ class HttpDoorTest {
     assertThat(promtool(metrics, "check", "rules", rules.toString())).contains("SUCCESS");
   }
 
+  /** When the shipped rules fire, and when not yet. */
+  @Test
+  void alertsFireWhenTheyShould() throws Exception {
+    Assumptions.assumeTrue(
+        Files.isExecutable(Path.of("/usr/bin/promtool")), "needs the program promtool");
+    String rules = "leasehold-alerts.yml";
+    String text =
+        Files.readString(SOURCES.resolve("dist/src/main/packaging/monitoring").resolve(rules));
+    Files.writeString(directory.resolve(rules), text);
+    Path cases = directory.resolve("leasehold-alerts-test.yml");
+    try (var in = HttpDoorTest.class.getResourceAsStream("leasehold-alerts-test.yml")) {
+      Files.write(cases, java.util.Objects.requireNonNull(in).readAllBytes());
+    }
+    assertThat(promtool(cases, "test", "rules", cases.toString())).contains("SUCCESS");
+    Matcher names = Pattern.compile("- alert: (\\w+)").matcher(text);
+    while (names.find()) {
+      assertThat(cases).content().contains("alertname: " + names.group(1));
+    }
+  }
+
   private static String promtool(Path input, String... words) throws Exception {
     List<String> line = new java.util.ArrayList<>(List.of("/usr/bin/promtool"));
     line.addAll(List.of(words));
@@ -196,23 +220,16 @@ class HttpDoorTest {
   }
 
   @Test
-  void everyEventIsInTheRunbook() throws Exception {
-    String runbook = Files.readString(SOURCES.resolve("docs/runbook.md"));
-    for (EventName name : EventName.values()) {
-      assertThat(runbook).contains("## `" + name.text() + "`");
-    }
-    assertThat(LOG.get())
-        .contains("event=lockspace_joined lockspace=\"__LIBVIRT__DISKS__\" msg=\"host id 1");
-  }
-
-  @Test
   void liveDataComesByItself() throws Exception {
     HttpURLConnection connection = open("/live", "GET");
     try (var in =
         new BufferedReader(
             new InputStreamReader(connection.getInputStream(), StandardCharsets.UTF_8))) {
       String first = in.readLine();
-      assertThat(first).startsWith("data: {\"host\":\"kvm1.example\"").contains("\\u003cb>web1");
+      assertThat(first)
+          .startsWith("data: {\"host\":\"kvm1.example\"")
+          .contains("\\u003cb>web1", "\"watchdog_armed\":0")
+          .contains("\"level\":\"info\"", "\"facts\":{\"host_id\":1,\"generation\":1}");
       assertThat(in.readLine()).isEmpty();
       assertThat(in.readLine()).startsWith("data: {");
     }
@@ -239,58 +256,6 @@ class HttpDoorTest {
     assertThat(open("/", "GET").getHeaderField("Content-Security-Policy")).contains("'none'");
   }
 
-  /** Screenshots for the documentation, and what the browser made of the page. */
-  @Test
-  void aBrowserShowsIt() throws Exception {
-    Assumptions.assumeTrue(
-        Files.isExecutable(Path.of("/usr/bin/chromium")), "needs the program chromium");
-    Path shots = Files.createDirectories(Path.of("target/screenshots").toAbsolutePath());
-    String dom = browse("1100,900", List.of("--dump-dom"));
-    assertThat(dom)
-        .contains("kvm1.example", "guest web1, pid " + ProcessHandle.current().pid())
-        .contains("/srv/vm/&lt;b&gt;web1.qcow2", "lockspace joined", "no watchdog", "<polyline");
-    browse("1100,900", List.of("--screenshot=" + shots.resolve("status-light.png")));
-    browse(
-        "1100,900",
-        List.of(
-            "--blink-settings=preferredColorScheme=0",
-            "--screenshot=" + shots.resolve("status-dark.png")));
-    browse("500,1000", List.of("--screenshot=" + shots.resolve("status-phone.png")));
-    for (String name : List.of("light", "dark", "phone")) {
-      assertThat(shots.resolve("status-" + name + ".png")).isNotEmptyFile();
-    }
-  }
-
-  private static String browse(String size, List<String> options) throws Exception {
-    Path profile = Files.createTempDirectory(directory, "chromium-");
-    List<String> line = new java.util.ArrayList<>();
-    line.addAll(
-        List.of(
-            "/usr/bin/chromium",
-            "--headless",
-            "--no-sandbox",
-            "--disable-gpu",
-            "--hide-scrollbars",
-            "--no-first-run",
-            "--disable-dev-shm-usage",
-            "--user-data-dir=" + profile,
-            "--timeout=4000",
-            "--window-size=" + size));
-    line.addAll(options);
-    line.add("http://127.0.0.1:" + door.listening().getPort() + "/");
-    Path out = profile.resolve("out");
-    Process process =
-        new ProcessBuilder(line)
-            .redirectOutput(out.toFile())
-            .redirectError(profile.resolve("err").toFile())
-            .start();
-    boolean ended = process.waitFor(60, TimeUnit.SECONDS);
-    process.descendants().forEach(ProcessHandle::destroyForcibly);
-    process.destroyForcibly().waitFor();
-    assertThat(ended).as("chromium ended by itself").isTrue();
-    return Files.readString(out);
-  }
-
   @Test
   void aLocalSocketServesTheSame() throws Exception {
     Path socket = directory.resolve("m.sock");
@@ -302,8 +267,8 @@ class HttpDoorTest {
               manager,
               ports.clock(),
               ports.io(),
-              "1.2.3",
-              line -> {});
+              events,
+              "1.2.3");
       local.start();
       assertThat(ask(socket, "GET /metrics HTTP/1.1"))
           .startsWith("HTTP/1.1 200 ")
@@ -323,8 +288,8 @@ class HttpDoorTest {
               manager,
               ports.clock(),
               ports.io(),
-              "1.2.3",
-              line -> {});
+              events,
+              "1.2.3");
       assertThatThrownBy(second::start).hasMessageContaining("somebody listens at");
       second.close();
       local.close();

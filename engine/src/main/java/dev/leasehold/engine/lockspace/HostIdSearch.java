@@ -95,6 +95,15 @@ final class HostIdSearch {
   }
 
   private long choose() throws LeaseException {
+    try {
+      return look();
+    } catch (LeaseException e) {
+      services.events().tell(listener -> listener.joinFailed(place, e));
+      throw e;
+    }
+  }
+
+  private long look() throws LeaseException {
     try (BlockStore store = opener.open(place.path(), ioTimeout)) {
       Geometry geometry = DeltaRecords.probe(store, place.offset(), 0, ioTimeout);
       LeaseArea area = new LeaseArea(store, place.offset(), geometry);

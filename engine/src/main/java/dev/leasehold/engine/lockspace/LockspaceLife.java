@@ -55,13 +55,20 @@ final class LockspaceLife {
       if (failure.isEmpty()) {
         services.events().tell(listener -> listener.gone(spec.name()));
       }
+      failure.ifPresent(this::tellFailure);
       settle(store, failure);
       table.toEnded(lockspace, failure);
     } catch (LeaseException e) {
+      tellFailure(e);
       table.toEnded(lockspace, Optional.of(e));
     } catch (RuntimeException e) {
       table.toEnded(lockspace, Optional.of(internalFault(e)));
     }
+  }
+
+  /** Only a join can fail with one of these; a joined lockspace ends by being lost or left. */
+  private void tellFailure(LeaseException why) {
+    services.events().tell(listener -> listener.joinFailed(spec, why));
   }
 
   private static LeaseException internalFault(RuntimeException e) {

@@ -53,6 +53,7 @@ final class Culprits {
           OptionalInt.of(token.pid),
           holder.map(HolderSnapshot::label).map(HolderLabel::inWords).filter(w -> !w.isEmpty()),
           holder.map(HolderSnapshot::label).flatMap(HolderLabel::guestUuid),
+          entry.diskPath,
           entry.hold.map(hold -> entry.since),
           true);
     }
@@ -132,6 +133,7 @@ final class Culprits {
         note.map(n -> new HolderLabel(n.holderName(), n.guest(), n.guestUuid()).inWords())
             .filter(words -> !words.isEmpty()),
         note.flatMap(HolderNote::guestUuid),
+        note.map(HolderNote::diskPath).filter(path -> !path.isEmpty()),
         note.map(n -> Instant.ofEpochSecond(n.acquiredAt())).or(() -> reckonedSince),
         note.isPresent());
   }

@@ -25,6 +25,7 @@ import java.util.UUID;
  * @param pid the holder process on that host, if its note or our own table tells
  * @param who what it calls itself, e.g. {@code guest web1} or a command line, likewise
  * @param guestUuid the guest's UUID, if it is a guest that has one, likewise
+ * @param disk the disk that the lease is for, if the note or our own table tells
  * @param since when it was acquired, in wall-clock time
  * @param sinceExact whether {@code since} was noted down by the owner; otherwise it is reckoned
  *     from the owner's clock and may be off by a few renewals
@@ -39,6 +40,7 @@ public record Holding(
     OptionalInt pid,
     Optional<String> who,
     Optional<UUID> guestUuid,
+    Optional<String> disk,
     Optional<Instant> since,
     boolean sinceExact) {
 

@@ -5,7 +5,6 @@ import dev.leasehold.engine.spi.MemberLockspace;
 import dev.leasehold.lease.AcquireException;
 import dev.leasehold.lease.AcquireTerms;
 import dev.leasehold.lease.Clock;
-import dev.leasehold.lease.OwnerWait;
 import dev.leasehold.lease.PaxosHold;
 import dev.leasehold.lease.PendingRelease;
 import dev.leasehold.lease.ReleaseTerms;
@@ -111,9 +110,11 @@ final class LeaseTaker {
     if (opened.born().isPresent()) {
       set(entry, opened.open(), opened.born());
     } else {
-      PaxosHold hold = acquire(entry, opened.open(), request, options, wait);
+      OwnerNews news = new OwnerNews(context, request, options.progress(), wait);
+      PaxosHold hold = acquire(entry, opened.open(), request, options, news);
       set(entry, opened.open(), Optional.of(hold));
       checkName(entry, opened.open());
+      news.tellTakeOver();
     }
     if (options.lvb()) {
       readLvb(entry, opened.open());
@@ -130,15 +131,10 @@ final class LeaseTaker {
   }
 
   private PaxosHold acquire(
-      Entry entry, OpenLease open, LeaseRequest request, AcquireOptions options, Waiting wait)
+      Entry entry, OpenLease open, LeaseRequest request, AcquireOptions options, OwnerNews news)
       throws LeaseException, StartAfresh {
-    OwnerWait.Listener listener =
-        waiting -> {
-          wait.saw(waiting);
-          options.progress().waitingForDeadHost(request, waiting);
-        };
     try {
-      return open.lease().acquire(terms(entry, request, options), wait, listener);
+      return open.lease().acquire(terms(entry, request, options), news.wait, news);
     } catch (AcquireException e) {
       if (e.retract().isPresent() || open.unsettled() || entry.where.disks().size() > 1) {
         throw e;

@@ -362,6 +362,7 @@ class CulpritTest {
             Optional.of("guest web1"),
             Optional.of(new UUID(1, 2)),
             Optional.empty(),
+            Optional.empty(),
             true);
     assertThat(holding.sentence("disk /a", Instant.EPOCH, ZoneOffset.UTC))
         .isEqualTo(
@@ -381,6 +382,7 @@ class CulpritTest {
             HoldMode.EXCLUSIVE,
             OptionalInt.of(7),
             Optional.of("evil\nname"),
+            Optional.empty(),
             Optional.empty(),
             Optional.of(Instant.parse("2026-02-27T23:59:59Z")),
             true);

@@ -54,6 +54,7 @@ final class Scripted {
         "boot",
         "none",
         false,
+        0,
         List.of(),
         new ResourceSnapshot(List.of(), List.of()));
   }
