@@ -22,17 +22,17 @@ import java.util.Optional;
 
 /** Asks a daemon for its facts, in the words of STATUS (docs/spec/wire.md 4.21 – 4.23). */
 public final class DaemonReader {
-  /** It answers at once, or it is not worth waiting for: the directory is read in any case. */
-  private static final ClientTimeouts SHORT =
-      new ClientTimeouts(Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(2));
-
   private static final Name LOCKSPACE = Name.of(LeaseDirectory.LOCKSPACE);
 
   private final SanlockClient client;
 
-  /** Of the daemon that listens there. */
-  public DaemonReader(Path socket) {
-    this.client = SanlockClient.at(socket).with(SHORT);
+  /**
+   * Of the daemon that listens there.
+   *
+   * @param limit for each question: it answers at once, or it is not worth waiting for
+   */
+  public DaemonReader(Path socket, Duration limit) {
+    this.client = SanlockClient.at(socket).with(new ClientTimeouts(limit, limit, limit));
   }
 
   /** What it says of itself, and of the lockspace in this directory. */

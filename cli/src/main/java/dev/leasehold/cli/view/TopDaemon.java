@@ -7,16 +7,19 @@ import dev.leasehold.cli.hostdaemon.DaemonReader;
 import dev.leasehold.cli.hostdaemon.DaemonSocket;
 import dev.leasehold.sanlock.client.SanlockException;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /** What the daemon of this host, Leasehold's or sanlock's, tells at the sanlock socket. */
 final class TopDaemon {
+  private static final Duration LIMIT = Duration.ofSeconds(2);
+
   private final DaemonReader reader;
 
   TopDaemon(Map<String, String> environment) {
-    this.reader = new DaemonReader(DaemonSocket.of(environment));
+    this.reader = new DaemonReader(DaemonSocket.of(environment), LIMIT);
   }
 
   /** Empty if there is no daemon, or it has not joined the lockspace of this directory. */

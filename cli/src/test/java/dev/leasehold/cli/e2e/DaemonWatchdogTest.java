@@ -14,7 +14,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 
-/** Our daemon with the real wdmd, whose device only writes down what is done to it. */
+/** Our daemon with a watchdog whose device only writes down what is done to it. */
 class DaemonWatchdogTest {
   private static final String SCRIPT =
       """
@@ -57,11 +57,14 @@ class DaemonWatchdogTest {
   }
 
   @SuppressWarnings("unchecked")
-  private static Map<String, Object> watchdog(Cli cli) throws Exception {
-    Map<String, Object> status = (Map<String, Object>) JsonReader.read(cli.expect(0).out());
-    return (Map<String, Object>) status.get("watchdog");
+  private static Map<String, Object> watchdog(Sandbox box, String daemonState) throws Exception {
+    String[] status = {"status", "--no-wait", "--json", "--lease-dir", box.leases().toString()};
+    String state = "\"state\": \"" + daemonState + "\"";
+    String text = box.lookUntil(out -> out.contains(state), status);
+    return (Map<String, Object>) ((Map<String, Object>) JsonReader.read(text)).get("watchdog");
   }
 
+  /** The real wdmd. */
   @Test
   void isArmedWhileTheLockspaceIsRenewedAndNotFedOnceTheDaemonWasKilled() throws Exception {
     for (String program : List.of("sbin/wdmd", "bin/gcc", "bin/unshare", "bin/nsenter")) {
@@ -85,10 +88,10 @@ class DaemonWatchdogTest {
         Waiting.until("being fed", Cli.PATIENCE, () -> pings(log) > before);
 
         String dir = box.leases().toString();
-        assertThat(box.start("status", "--lease-dir", dir).expect(0).out())
+        assertThat(box.lookUntil(out -> out.contains("this host"), "status", "--lease-dir", dir))
             .contains("armed and protects: a reset at most 60 s after leases are lost\n")
             .contains("no watchdog      for the run of \"leasehold run\" on this host\n");
-        assertThat(watchdog(box.start("status", "--json", "--lease-dir", dir)))
+        assertThat(watchdog(box, "joined"))
             .containsEntry("configured", true)
             .containsEntry("protects", true)
             .containsEntry("armed", 1L)
@@ -101,11 +104,60 @@ class DaemonWatchdogTest {
         // Not stopped in order: the timer runs on, and nobody feeds it.
         Waiting.until("the end of feeding", Cli.PATIENCE, () -> done(log).contains("close"));
         assertThat(done(log)).endsWith("close").doesNotContain("V");
-        assertThat(watchdog(box.start("status", "--no-wait", "--json", "--lease-dir", dir)))
-            .containsEntry("protects", false);
+        assertThat(watchdog(box, "absent")).containsEntry("protects", false);
       } finally {
         wdmd.destroyForcibly().waitFor();
       }
+    }
+  }
+
+  /** A plain file stands in for the device: strace answers its ioctls in the kernel's place. */
+  @Test
+  void theDeviceItselfIsFedAndStoppedOnlyByLeavingInOrder() throws Exception {
+    Path strace = Path.of("/usr/bin/strace");
+    Assumptions.assumeTrue(Files.isExecutable(strace), "needs the program " + strace);
+    try (Sandbox box = Sandbox.create()) {
+      box.run("--disk", box.disk("a.img").toString(), "--", "true").expect(0);
+      Path device = Files.createFile(box.directory().resolve("watchdog"));
+      Path trace = box.directory().resolve("trace");
+      List<String> traced =
+          List.of(
+              strace.toString(),
+              "-f",
+              "-qq",
+              "-o",
+              trace.toString(),
+              "-P",
+              device.toString(),
+              "-e",
+              "trace=ioctl,write",
+              "-e",
+              "inject=ioctl:retval=0:poke_exit=@arg3=3c000000");
+      Files.writeString(box.sanlockConf(), "watchdog_device = " + device + "\n");
+      box.daemon(traced, 5, 3, "-w", "1");
+      assertThat(watchdog(box, "joined"))
+          .containsEntry("protects", true)
+          .containsEntry("armed", 1L);
+      long before = calls(trace, "WDIOC_KEEPALIVE");
+      Waiting.until("being fed", Cli.PATIENCE, () -> calls(trace, "WDIOC_KEEPALIVE") > before);
+      assertThat(Files.readString(device)).as("the ordered stop").isEmpty();
+
+      String space = "__LIBVIRT__DISKS__:5:" + box.lockspace() + ":0";
+      box.start("sanlock", "client", "rem_lockspace", "-s", space).expect(0);
+      Waiting.until("the stop", Cli.PATIENCE, () -> calls(trace, "write(") > 0);
+      assertThat(Files.readString(device)).isEqualTo("V");
+      assertThat(watchdog(box, "not_joined"))
+          .containsEntry("protects", false)
+          .containsEntry("configured", false)
+          .containsEntry("words", "none for this directory: nothing resets this host");
+    }
+  }
+
+  private static long calls(Path trace, String call) {
+    try {
+      return Files.readAllLines(trace).stream().filter(line -> line.contains(call)).count();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.Assumptions;
 
 /**
@@ -125,6 +126,25 @@ final class Sandbox implements AutoCloseable {
       started.add(cli);
     }
     return cli;
+  }
+
+  /**
+   * What a command prints that looks, once that is what is waited for. On a busy machine a daemon
+   * may not be heard at the first look.
+   */
+  String lookUntil(Predicate<String> condition, String... args)
+      throws IOException, InterruptedException {
+    long end = System.nanoTime() + Cli.PATIENCE.toNanos();
+    while (true) {
+      Cli look = start(args);
+      look.code();
+      if (condition.test(look.out())) {
+        return look.out();
+      }
+      if (System.nanoTime() > end) {
+        throw new AssertionError("waited in vain, last it said\n" + look.out() + look.err());
+      }
+    }
   }
 
   /** Starts {@code leasehold run} in the shared directory with an io timeout of one second. */
