@@ -13,12 +13,15 @@ import java.time.Duration;
  * @param deadAfter seconds
  */
 record Deadline(long age, boolean exact, long lostAfter, long deadAfter) {
-  private static final long WATCHDOG = 60;
-
-  static Deadline of(HostLine host) {
+  /**
+   * Of a host.
+   *
+   * @param fireTimeout W, which is the same on all hosts
+   */
+  static Deadline of(HostLine host, int fireTimeout) {
     long lost = 8L * Math.max(1, host.ioTimeout());
     Duration age = host.age().orElse(host.silence());
-    return new Deadline(age.toSeconds(), host.age().isPresent(), lost, lost + WATCHDOG);
+    return new Deadline(age.toSeconds(), host.age().isPresent(), lost, lost + fireTimeout);
   }
 
   boolean isLost() {

@@ -4,6 +4,7 @@ package dev.leasehold.cli.view;
 import dev.leasehold.cli.local.RunRecord;
 import dev.leasehold.cli.view.HostLine.State;
 import dev.leasehold.ondisk.HostNames;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -59,11 +60,11 @@ record Holding(
 
   /** By the owner's clock, which its last renewal tells; off by as much as that is old. */
   private static Optional<Instant> reckoned(HolderLine holder, HostLine host, Instant now) {
-    if (holder.shared() || host.age().isEmpty() || host.timestamp() < holder.acquired()) {
+    Optional<Duration> age = host.age().or(host::seen);
+    if (holder.shared() || age.isEmpty() || host.timestamp() < holder.acquired()) {
       return Optional.empty();
     }
-    return Optional.of(
-        now.minus(host.age().get()).minusSeconds(host.timestamp() - holder.acquired()));
+    return Optional.of(now.minus(age.get()).minusSeconds(host.timestamp() - holder.acquired()));
   }
 
   /** Whether its host shows signs of life. */

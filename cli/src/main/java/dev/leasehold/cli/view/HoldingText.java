@@ -43,19 +43,27 @@ final class HoldingText {
     return today ? time : local.toLocalDate() + " " + time;
   }
 
-  /** What is known of the holder's host. */
-  static String host(Holding holding) {
+  /**
+   * What is known of the holder's host.
+   *
+   * @param fireTimeout W, which is the same on all hosts
+   */
+  static String host(Holding holding, int fireTimeout) {
     return holding
         .host()
         .map(
             host ->
                 switch (host.state()) {
-                  case ALIVE -> "the host is alive (renewed " + host.renewed() + ")";
+                  case ALIVE ->
+                      "the host is alive ("
+                          + (host.seen().isPresent() ? "its renewal was " : "renewed ")
+                          + host.renewed()
+                          + ")";
                   case SILENT ->
                       "the host shows no sign of life (renewed "
                           + host.renewed()
                           + "): the lease can be taken "
-                          + (8L * Math.max(1, host.ioTimeout()) + 60)
+                          + Deadline.of(host, fireTimeout).deadAfter()
                           + " s after its last renewal";
                   case UNKNOWN -> "whether the host is alive was not looked at";
                   case DAMAGED ->

@@ -15,6 +15,8 @@ import java.util.Optional;
  * @param ioTimeout N of that host in seconds
  * @param state what was found out
  * @param age how long ago its last renewal was, if that is known
+ * @param seen how long ago this host's daemon saw its last renewal, if the age is not known; it was
+ *     up to one renewal of the daemon older than that
  * @param silence how long its record was watched without a change
  * @param run what the journal of this machine says of it, if it is a run of this user here
  * @param fault what is wrong with its record
@@ -27,6 +29,7 @@ record HostLine(
     int ioTimeout,
     State state,
     Optional<Duration> age,
+    Optional<Duration> seen,
     Duration silence,
     Optional<RunRecord> run,
     Optional<String> fault) {
@@ -63,19 +66,51 @@ record HostLine(
 
   /** The same as seen later. */
   HostLine observed(State newState, Optional<Duration> newAge, Duration newSilence) {
+    return observed(newState, newAge, Optional.empty(), newSilence);
+  }
+
+  /** The same, alive, as this host's daemon saw it. */
+  HostLine seenAlive(Duration ago) {
+    return observed(State.ALIVE, Optional.empty(), Optional.of(ago), Duration.ZERO);
+  }
+
+  private HostLine observed(
+      State newState, Optional<Duration> newAge, Optional<Duration> newSeen, Duration newSilence) {
     return new HostLine(
-        hostId, name, generation, timestamp, ioTimeout, newState, newAge, newSilence, run, fault);
+        hostId,
+        name,
+        generation,
+        timestamp,
+        ioTimeout,
+        newState,
+        newAge,
+        newSeen,
+        newSilence,
+        run,
+        fault);
   }
 
   /** When it was last renewed, in words. */
   String renewed() {
+    return renewed("more than ");
+  }
+
+  /** The same in a table. */
+  String renewedBriefly() {
+    return renewed("> ");
+  }
+
+  private String renewed(String moreThan) {
     return switch (state) {
       case LEFT, DAMAGED -> "-";
       case UNKNOWN -> "not known";
       case SILENT ->
           age.map(known -> known.toSeconds() + " s ago")
-              .orElse("more than " + silence.toSeconds() + " s ago");
-      case ALIVE -> age.map(known -> known.toSeconds() + " s ago").orElse("not known");
+              .orElse(moreThan + silence.toSeconds() + " s ago");
+      case ALIVE ->
+          age.map(known -> known.toSeconds() + " s ago")
+              .or(() -> seen.map(ago -> "seen " + ago.toSeconds() + " s ago"))
+              .orElse("not known");
     };
   }
 }

@@ -6,6 +6,7 @@ import dev.leasehold.cli.Terminal;
 import dev.leasehold.cli.area.LockspaceImage;
 import dev.leasehold.cli.area.LockspaceImage.Slot;
 import dev.leasehold.cli.area.LockspaceReader;
+import dev.leasehold.cli.hostdaemon.DaemonFacts;
 import dev.leasehold.cli.local.RunRecord;
 import dev.leasehold.cli.view.HostLine.State;
 import dev.leasehold.lease.Clock;
@@ -19,8 +20,9 @@ import java.util.function.LongPredicate;
 
 /**
  * Finds out which hosts are alive by looking at the lockspace more than once: a live host changes
- * its record every 2N seconds and a little (docs/spec/algorithms.md 2.3). Of the runs of this
- * machine the first look tells everything, because their timestamps are of this machine's clock.
+ * its record every 2N seconds and a little (docs/spec/algorithms.md 2.3). Of the runs and the
+ * daemon of this machine the first look tells everything, because their timestamps are of this
+ * machine's clock; of other hosts it does where that daemon has watched them.
  */
 final class HostObserver {
   private static final long LOOK_MILLIS = 500;
@@ -33,19 +35,27 @@ final class HostObserver {
   private final String bootId;
   private final List<RunRecord> runs;
   private final Terminal terminal;
+  private final Optional<HostsByDaemon> daemon;
   private final Map<Long, HostLine> lines = new LinkedHashMap<>();
   private final Map<Long, LeaderRecord> first = new LinkedHashMap<>();
 
   /**
    * @param runs of this machine
+   * @param daemon of this host, if it has joined the lockspace
    */
   HostObserver(
-      LockspaceReader reader, Clock clock, String bootId, List<RunRecord> runs, Terminal terminal) {
+      LockspaceReader reader,
+      Clock clock,
+      String bootId,
+      List<RunRecord> runs,
+      Terminal terminal,
+      Optional<DaemonFacts> daemon) {
     this.reader = reader;
     this.clock = clock;
     this.bootId = bootId;
     this.runs = runs;
     this.terminal = terminal;
+    this.daemon = daemon.map(facts -> new HostsByDaemon(facts, clock));
   }
 
   /** Looks once. */
@@ -81,10 +91,15 @@ final class HostObserver {
             record.ioTimeout(),
             state,
             Optional.empty(),
+            Optional.empty(),
             Duration.ZERO,
             run,
             slot.fault());
-    return state == State.UNKNOWN && run.isPresent() ? byOwnClock(line) : line;
+    if (state != State.UNKNOWN) {
+      return line;
+    }
+    boolean own = run.isPresent() || daemon.filter(known -> known.isOwn(line)).isPresent();
+    return own ? byOwnClock(line) : daemon.map(known -> known.judged(line)).orElse(line);
   }
 
   private Optional<RunRecord> runOf(LeaderRecord record) {
@@ -101,7 +116,7 @@ final class HostObserver {
   }
 
   /** Within which a live host renews. */
-  private static Duration period(HostLine line) {
+  static Duration period(HostLine line) {
     return Duration.ofSeconds(2L * Math.max(1, line.ioTimeout()) + LATENESS);
   }
 
@@ -140,8 +155,10 @@ final class HostObserver {
           ? changed.observed(State.ALIVE, Optional.of(Duration.ZERO), Duration.ZERO)
           : changed;
     }
-    return watched.compareTo(period(line)) > 0
-        ? line.observed(State.SILENT, Optional.empty(), watched)
+    // The daemon has watched it for longer already.
+    Duration unchanged = watched.plus(line.silence());
+    return unchanged.compareTo(period(line)) > 0
+        ? line.observed(State.SILENT, Optional.empty(), unchanged)
         : line;
   }
 
@@ -149,7 +166,8 @@ final class HostObserver {
     long watched = Duration.ofNanos(clock.bootNanos() - start).toSeconds();
     return lines.values().stream()
         .filter(line -> isOpen(line, wanted))
-        .mapToLong(line -> Math.max(0, period(line).toSeconds() - watched))
+        .mapToLong(line -> period(line).minus(line.silence()).toSeconds() - watched)
+        .map(left -> Math.max(0, left))
         .max()
         .orElse(0);
   }

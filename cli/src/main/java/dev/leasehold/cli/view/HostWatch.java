@@ -69,6 +69,7 @@ final class HostWatch {
         record.ioTimeout(),
         slot.fault().isPresent() ? State.DAMAGED : record.isFree() ? State.LEFT : State.UNKNOWN,
         Optional.empty(),
+        Optional.empty(),
         Duration.ZERO,
         run,
         slot.fault());

@@ -9,11 +9,15 @@ import dev.leasehold.cli.args.Arguments;
 import dev.leasehold.cli.args.CommandSpec;
 import dev.leasehold.cli.args.UsageException;
 import dev.leasehold.cli.disk.LeaseDirectories;
+import dev.leasehold.cli.disk.LeaseDirectory;
+import dev.leasehold.cli.hostdaemon.DaemonAnswer;
+import dev.leasehold.cli.hostdaemon.DaemonInquiry;
 import dev.leasehold.cli.json.Json;
 import dev.leasehold.cli.json.JsonWriter;
 import dev.leasehold.cli.local.RunRecord;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /** {@code leasehold hosts}. */
 public final class HostsCommand implements Command {
@@ -39,7 +43,9 @@ public final class HostsCommand implements Command {
 
   @Override
   public int run(Arguments arguments, Terminal terminal) throws UsageException, Failure {
-    try (View view = View.open(LeaseDirectories.lookedAt(arguments, terminal), terminal)) {
+    LeaseDirectory directory = LeaseDirectories.lookedAt(arguments, terminal);
+    DaemonAnswer daemon = DaemonInquiry.ask(directory, System.getenv());
+    try (View view = View.open(directory, daemon, terminal)) {
       if (!arguments.flag("no-wait")) {
         view.observeAll();
       }
@@ -62,21 +68,25 @@ public final class HostsCommand implements Command {
   }
 
   private static String text(View view, List<HostLine> hosts) {
-    return hosts.isEmpty() ? "no host uses " + view.directory().shown() + "\n" : table(hosts);
+    return hosts.isEmpty()
+        ? "no host uses " + view.directory().shown() + "\n"
+        : table(hosts, view::isDaemons);
   }
 
-  static String table(List<HostLine> hosts) {
-    Table table = new Table("ID", "STATE", "RENEWED", "GENERATION", "IO-TIMEOUT", "NAME");
+  /** A row for each; those of this machine are marked. */
+  static String table(List<HostLine> hosts, Predicate<HostLine> isDaemons) {
+    Table table = new Table("ID", "STATE", "RENEWED", "GEN", "IO", "NAME");
     for (HostLine host : hosts) {
       table.row(
           Long.toString(host.hostId()),
           host.state().text(),
-          host.renewed(),
+          host.renewedBriefly(),
           Long.toUnsignedString(host.generation()),
           host.ioTimeout() + " s",
           host.shownName()
               + host.fault().map(fault -> " (" + fault + ")").orElse("")
-              + host.run().map(HostsCommand::here).orElse(""));
+              + host.run().map(HostsCommand::here).orElse("")
+              + (isDaemons.test(host) ? " (here)" : ""));
     }
     return table.render();
   }

@@ -2,14 +2,11 @@
 package dev.leasehold.cli.view;
 
 import dev.leasehold.cli.disk.LeaseDirectory;
-import dev.leasehold.ondisk.Name;
-import dev.leasehold.sanlock.client.ClientTimeouts;
-import dev.leasehold.sanlock.client.LockspaceCommands;
-import dev.leasehold.sanlock.client.SanlockClient;
+import dev.leasehold.cli.hostdaemon.DaemonFacts;
+import dev.leasehold.cli.hostdaemon.DaemonReader;
+import dev.leasehold.cli.hostdaemon.DaemonSocket;
 import dev.leasehold.sanlock.client.SanlockException;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -17,41 +14,27 @@ import java.util.Optional;
 
 /** What the daemon of this host, Leasehold's or sanlock's, tells at the sanlock socket. */
 final class TopDaemon {
-  /** It answers at once, or it is not worth waiting for: the directory is read in any case. */
-  private static final ClientTimeouts SHORT =
-      new ClientTimeouts(Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(2));
+  private static final Duration LIMIT = Duration.ofSeconds(2);
 
-  private static final Name LOCKSPACE = Name.of(LeaseDirectory.LOCKSPACE);
-
-  private final SanlockClient client;
+  private final DaemonReader reader;
 
   TopDaemon(Map<String, String> environment) {
-    this.client = SanlockClient.of(environment).with(SHORT);
+    this.reader = new DaemonReader(DaemonSocket.of(environment), LIMIT);
   }
 
   /** Empty if there is no daemon, or it has not joined the lockspace of this directory. */
   Optional<TopLook.Daemon> look(LeaseDirectory directory) {
     try {
-      for (LockspaceCommands.Listed listed : client.lockspaces().list()) {
-        if (listed.lockspace().name().equals(LOCKSPACE)
-            && !listed.adding()
-            && isSame(listed.lockspace().place().path(), directory.lockspacePath())) {
-          List<TopLook.Renewal> renewals =
-              client.status().renewals(LOCKSPACE).stream().map(TopDaemon::renewal).toList();
-          return Optional.of(new TopLook.Daemon(listed.lockspace().hostId(), renewals));
-        }
+      DaemonFacts facts = reader.read(directory);
+      if (facts.here().isEmpty()) {
+        return Optional.empty();
       }
-      return Optional.empty();
+      List<TopLook.Renewal> renewals = reader.renewals().stream().map(TopDaemon::renewal).toList();
+      return Optional.of(
+          new TopLook.Daemon(
+              facts.here().get().hostId(), facts.watchdog().fireTimeout(), renewals));
     } catch (IOException | SanlockException e) {
       return Optional.empty();
-    }
-  }
-
-  private static boolean isSame(String path, String ours) {
-    try {
-      return path.equals(ours) || Files.isSameFile(Path.of(path), Path.of(ours));
-    } catch (IOException e) {
-      return false;
     }
   }
 

@@ -23,13 +23,13 @@ final class TopJson {
             look.daemon()
                 .<Json>map(daemon -> daemon(daemon, monotonicSeconds))
                 .orElse(Json.Null.NULL))
-        .put("hosts", Json.array(look.hosts(), TopJson::host))
+        .put("hosts", Json.array(look.hosts(), host -> host(host, look.fireTimeout())))
         .put("leases", counts(look.counts()))
         .put("changes", Json.array(look.changes(), TopJson::change));
   }
 
-  private static Json host(HostLine host) {
-    Deadline deadline = Deadline.of(host);
+  private static Json host(HostLine host, int fireTimeout) {
+    Deadline deadline = Deadline.of(host, fireTimeout);
     Json.Members members = ViewJson.host(host);
     return members
         .put("lost_after_seconds", deadline.lostAfter())

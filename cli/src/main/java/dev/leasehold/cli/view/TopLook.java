@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.leasehold.cli.view;
 
+import dev.leasehold.cli.hostdaemon.DaemonWatchdog;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -81,9 +82,10 @@ record TopLook(
   /**
    * The daemon of this host.
    *
+   * @param fireTimeout W in seconds
    * @param renewals the last ones, oldest first
    */
-  record Daemon(long hostId, List<Renewal> renewals) {
+  record Daemon(long hostId, int fireTimeout, List<Renewal> renewals) {
     /** Keeps the list from being changed. */
     Daemon {
       renewals = List.copyOf(renewals);
@@ -99,6 +101,11 @@ record TopLook(
    * @param failures between it and the next one
    */
   record Renewal(long timestamp, long readMillis, long writeMillis, long failures) {}
+
+  /** W in seconds, as this host reckons with it. */
+  int fireTimeout() {
+    return daemon.map(Daemon::fireTimeout).orElse(DaemonWatchdog.USUAL);
+  }
 
   /** The same after a look that failed. */
   TopLook failed(Instant when, String words) {

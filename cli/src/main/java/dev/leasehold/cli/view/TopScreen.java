@@ -159,7 +159,7 @@ final class TopScreen {
     look.hosts().stream()
         .sorted(Comparator.comparingInt(TopScreen::urgency).thenComparingLong(HostLine::hostId))
         .limit(all ? most : Math.max(1, most - 1))
-        .forEach(host -> lines.add(host(host, bar, name)));
+        .forEach(host -> lines.add(host(host, look.fireTimeout(), bar, name)));
     if (!all) {
       lines.add(
           new Spans()
@@ -177,8 +177,8 @@ final class TopScreen {
     };
   }
 
-  private Spans host(HostLine host, int bar, int name) {
-    Deadline deadline = Deadline.of(host);
+  private Spans host(HostLine host, int fireTimeout, int bar, int name) {
+    Deadline deadline = Deadline.of(host, fireTimeout);
     Look colour = colour(host, deadline);
     Spans line = new Spans().cell(Long.toString(host.hostId()), ID, Look.PLAIN);
     boolean damaged = host.state() == State.DAMAGED;

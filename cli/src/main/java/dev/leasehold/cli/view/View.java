@@ -8,6 +8,7 @@ import dev.leasehold.cli.area.LockspaceReader;
 import dev.leasehold.cli.disk.Disk;
 import dev.leasehold.cli.disk.LeaseDirectories;
 import dev.leasehold.cli.disk.LeaseDirectory;
+import dev.leasehold.cli.hostdaemon.DaemonAnswer;
 import dev.leasehold.cli.local.Journal;
 import dev.leasehold.cli.local.RunRecord;
 import java.time.Instant;
@@ -24,14 +25,17 @@ final class View implements AutoCloseable {
   private final Optional<LockspaceReader> lockspace;
   private final Optional<HostObserver> observer;
   private final LeaseReader leases;
+  private final DaemonAnswer daemon;
 
   private View(
       LeaseDirectory directory,
+      DaemonAnswer daemon,
       List<String> files,
       Optional<LockspaceReader> lockspace,
       Optional<HostObserver> observer,
       LeaseReader leases) {
     this.directory = directory;
+    this.daemon = daemon;
     this.files = files;
     this.lockspace = lockspace;
     this.observer = observer;
@@ -41,9 +45,11 @@ final class View implements AutoCloseable {
   /**
    * Opens it and looks at the hosts once.
    *
+   * @param daemon what this host's daemon says, asked about this directory
    * @throws Failure if the directory or its lockspace cannot be read
    */
-  static View open(LeaseDirectory directory, Terminal terminal) throws Failure {
+  static View open(LeaseDirectory directory, DaemonAnswer daemon, Terminal terminal)
+      throws Failure {
     loadMeanwhile();
     List<String> files = LeaseDirectories.list(directory, HostPorts.storage());
     List<RunRecord> runs = Journal.existing(directory).map(Journal::runs).orElse(List.of());
@@ -53,17 +59,23 @@ final class View implements AutoCloseable {
     }
     LeaseReader leases = new LeaseReader(directory, HostPorts.storage(), disks);
     if (!files.contains(LeaseDirectory.LOCKSPACE)) {
-      return new View(directory, files, Optional.empty(), Optional.empty(), leases);
+      return new View(directory, daemon, files, Optional.empty(), Optional.empty(), leases);
     }
     LockspaceReader lockspace = LockspaceReader.open(directory, HostPorts.storage());
     boolean looked = false;
     try {
       HostObserver observer =
           new HostObserver(
-              lockspace, HostPorts.clock(), HostPorts.processes().bootId(), runs, terminal);
+              lockspace,
+              HostPorts.clock(),
+              HostPorts.processes().bootId(),
+              runs,
+              terminal,
+              daemon.joined());
       observer.look();
       looked = true;
-      return new View(directory, files, Optional.of(lockspace), Optional.of(observer), leases);
+      return new View(
+          directory, daemon, files, Optional.of(lockspace), Optional.of(observer), leases);
     } finally {
       if (!looked) {
         lockspace.close();
@@ -87,6 +99,16 @@ final class View implements AutoCloseable {
 
   LeaseDirectory directory() {
     return directory;
+  }
+
+  /** What this host's daemon said. */
+  DaemonAnswer daemon() {
+    return daemon;
+  }
+
+  /** Whether a host's record is that of this host's daemon. */
+  boolean isDaemons(HostLine host) {
+    return daemon.said().filter(facts -> facts.isOwn(host.hostId(), host.generation())).isPresent();
   }
 
   /** Empty if no lockspace was made yet. */

@@ -17,6 +17,7 @@ final class ViewJson {
         .put("raw_name", host.name())
         .put("state", host.state().text())
         .putWhole("renewed_seconds_ago", host.age().map(Duration::toSeconds))
+        .putWhole("seen_seconds_ago", host.seen().map(Duration::toSeconds))
         .put("silent_seconds", host.silence().toSeconds())
         .put("generation", new Json.Unsigned(host.generation()))
         .put("timestamp", new Json.Unsigned(host.timestamp()))
@@ -41,7 +42,7 @@ final class ViewJson {
         .putText("fault", lease.fault());
   }
 
-  private static Json holder(Holding holding) {
+  static Json holder(Holding holding) {
     HolderLine line = holding.holder();
     return new Json.Members()
         .put("mode", line.shared() ? "shared" : "exclusive")

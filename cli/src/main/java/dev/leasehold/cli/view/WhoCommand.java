@@ -15,6 +15,8 @@ import dev.leasehold.cli.disk.Disk;
 import dev.leasehold.cli.disk.DiskArguments;
 import dev.leasehold.cli.disk.LeaseDirectories;
 import dev.leasehold.cli.disk.LeaseDirectory;
+import dev.leasehold.cli.hostdaemon.DaemonAnswer;
+import dev.leasehold.cli.hostdaemon.DaemonInquiry;
 import dev.leasehold.cli.json.Json;
 import dev.leasehold.cli.json.JsonWriter;
 import java.nio.file.Path;
@@ -56,7 +58,8 @@ public final class WhoCommand implements Command {
   @Override
   public int run(Arguments arguments, Terminal terminal) throws UsageException, Failure {
     Subject subject = subject(arguments, terminal);
-    try (View view = View.open(subject.directory(), terminal)) {
+    DaemonAnswer daemon = DaemonInquiry.ask(subject.directory(), System.getenv());
+    try (View view = View.open(subject.directory(), daemon, terminal)) {
       Optional<LeaseLine> lease = view.lease(subject.lease());
       if (lease.isPresent() && !arguments.flag("no-wait")) {
         view.observe(lease.get().holders());
@@ -142,7 +145,7 @@ public final class WhoCommand implements Command {
             .append(line.shared() ? " is in shared use by " : " is in use by ")
             .append(HoldingText.by(holding, now))
             .append("; ")
-            .append(HoldingText.host(holding))
+            .append(HoldingText.host(holding, view.daemon().fireTimeout()))
             .append('\n');
       }
     }

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -28,9 +29,19 @@ final class Cli implements AutoCloseable {
   }
 
   static Cli start(Sandbox sandbox, List<String> args) throws IOException {
+    return start(sandbox, List.of(), args);
+  }
+
+  /**
+   * Starts it by another program.
+   *
+   * @param by that program and its options
+   */
+  static Cli start(Sandbox sandbox, List<String> by, List<String> args) throws IOException {
     Path out = sandbox.newFile("out");
     Path err = sandbox.newFile("err");
-    List<String> line = OurJvm.command(Main.class.getName(), args);
+    List<String> line = new ArrayList<>(by);
+    line.addAll(OurJvm.command(Main.class.getName(), args));
     ProcessBuilder builder =
         new ProcessBuilder(line)
             .directory(sandbox.directory().toFile())

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.leasehold.cli.e2e;
 
+import dev.leasehold.cli.disk.Disk;
+import dev.leasehold.linux.Account;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,6 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.Assumptions;
 
 /**
@@ -71,7 +74,38 @@ final class Sandbox implements AutoCloseable {
         "LEASEHOLD_TEST", directory.toString(),
         "SANLOCK_RUN_DIR", directory.resolve("sanlock-" + machine).toString(),
         "SANLOCK_PRIVILEGED", "0",
-        "LEASEHOLD_SANLOCK_CONF", "/nonexistent");
+        "LEASEHOLD_SANLOCK_CONF", sanlockConf().toString());
+  }
+
+  /** Read by the daemon if a test writes it. */
+  Path sanlockConf() {
+    return directory.resolve("sanlock.conf");
+  }
+
+  /**
+   * Starts the daemon of this machine and has it join the lockspace, which must exist.
+   *
+   * @param by a program that starts it, with its options; empty for none
+   * @param options of the daemon
+   */
+  Cli daemon(List<String> by, long hostId, int ioTimeout, String... options)
+      throws IOException, InterruptedException {
+    Account us = Account.current();
+    Files.createDirectories(directory.resolve("sanlock-" + machine));
+    List<String> line = new ArrayList<>(List.of("sanlock", "daemon", "-D", "-L", "-1", "-S", "-1"));
+    line.addAll(List.of("-l", "0", "-U", "" + us.uid(), "-G", "" + us.gid()));
+    line.addAll(Arrays.asList(options));
+    Cli daemon = add(Cli.start(this, by, line)).awaitErr("ready");
+    String space = "__LIBVIRT__DISKS__:" + hostId + ":" + lockspace() + ":0";
+    start("sanlock", "client", "add_lockspace", "-s", space, "-o", "" + ioTimeout).expect(0);
+    return daemon;
+  }
+
+  /** Starts a process for which the daemon of this machine holds the lease of a disk. */
+  Cli holder(Path disk) throws IOException {
+    String name = Disk.leaseName(disk.toString());
+    String lease = "__LIBVIRT__DISKS__:" + name + ":" + leases().resolve(name) + ":0";
+    return start("sanlock", "client", "command", "-r", lease, "-c", "/bin/sleep", "300");
   }
 
   Path newFile(String kind) {
@@ -84,11 +118,33 @@ final class Sandbox implements AutoCloseable {
   }
 
   Cli start(String... args) throws IOException {
-    Cli cli = Cli.start(this, Arrays.asList(args));
+    return add(Cli.start(this, Arrays.asList(args)));
+  }
+
+  private Cli add(Cli cli) {
     synchronized (started) {
       started.add(cli);
     }
     return cli;
+  }
+
+  /**
+   * What a command prints that looks, once that is what is waited for. On a busy machine a daemon
+   * may not be heard at the first look.
+   */
+  String lookUntil(Predicate<String> condition, String... args)
+      throws IOException, InterruptedException {
+    long end = System.nanoTime() + Cli.PATIENCE.toNanos();
+    while (true) {
+      Cli look = start(args);
+      look.code();
+      if (condition.test(look.out())) {
+        return look.out();
+      }
+      if (System.nanoTime() > end) {
+        throw new AssertionError("waited in vain, last it said\n" + look.out() + look.err());
+      }
+    }
   }
 
   /** Starts {@code leasehold run} in the shared directory with an io timeout of one second. */

@@ -62,6 +62,7 @@ class ViewTest {
           .contains("lease directory  " + dir + "\n")
           .contains("__LIBVIRT__DISKS__, 512-byte sectors, host ids 1 to 2000")
           .contains("watchdog         none configured")
+          .contains("daemon           none answers at " + box.directory() + "/sanlock-one/")
           .containsPattern(
               "1 +alive +[0-9]+ s ago +2 +1 s +"
                   + Pattern.quote(HOST)
@@ -79,7 +80,14 @@ class ViewTest {
       Map<String, Object> seen = json(box.start("status", "--json", "--lease-dir", dir));
       assertThat(seen.keySet())
           .containsExactly(
-              "lease_dir", "lockspace", "lockspace_exists", "watchdog", "hosts", "leases");
+              "lease_dir",
+              "lockspace",
+              "lockspace_exists",
+              "watchdog",
+              "daemon",
+              "hosts",
+              "leases",
+              "fault");
       assertThat(list(seen.get("hosts")))
           .extracting(host -> host.get("host_id"), host -> host.get("state"))
           .containsExactly(
@@ -97,6 +105,7 @@ class ViewTest {
               "raw_name",
               "state",
               "renewed_seconds_ago",
+              "seen_seconds_ago",
               "silent_seconds",
               "generation",
               "timestamp",

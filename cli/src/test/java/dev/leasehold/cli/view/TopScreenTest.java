@@ -32,6 +32,7 @@ class TopScreenTest {
         10,
         state,
         exact ? Optional.of(time) : Optional.empty(),
+        Optional.empty(),
         exact ? Duration.ZERO : time,
         Optional.empty(),
         Optional.empty());
@@ -44,7 +45,7 @@ class TopScreenTest {
         hosts,
         new Counts(12, 9, 2, 1, 0),
         List.of(),
-        renewals.isEmpty() ? Optional.empty() : Optional.of(new TopLook.Daemon(3, renewals)),
+        renewals.isEmpty() ? Optional.empty() : Optional.of(new TopLook.Daemon(3, 60, renewals)),
         List.of(Duration.ofMillis(3), Duration.ofMillis(7)),
         Optional.empty());
   }

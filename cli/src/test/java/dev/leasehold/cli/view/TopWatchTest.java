@@ -109,6 +109,7 @@ class TopWatchTest {
             10,
             State.ALIVE,
             Optional.empty(),
+            Optional.empty(),
             Duration.ZERO,
             Optional.empty(),
             Optional.empty()));
