@@ -21,6 +21,18 @@ final class Product {
 
   private static final String DOC = "/usr/share/doc/leasehold";
 
+  /**
+   * Names that the packages of the originals own on a site that uses them. What is behind them is
+   * in {@link #HOME}; they are links to it, which each kind of package makes in its own way: Debian
+   * sets the originals' aside, RPM leaves names that are taken alone.
+   */
+  static final List<String> SHARED_NAMES =
+      List.of(
+          "/usr/sbin/sanlock",
+          "/usr/sbin/virt-sanlock-cleanup",
+          "/usr/share/man/man8/sanlock.8.gz",
+          "/usr/share/man/man8/virt-sanlock-cleanup.8.gz");
+
   /** What is read after the installation; the rest is for developers. */
   private static final List<String> FOR_OPERATORS =
       List.of(
@@ -59,6 +71,7 @@ final class Product {
     units();
     documents();
     shared();
+    sharedNames();
   }
 
   private void jar() throws IOException {
@@ -117,9 +130,21 @@ final class Product {
         launcher
             .replace("@COMMON_FLAGS@", String.join(" ", Flags.COMMON))
             .replace("@DAEMON_FLAGS@", String.join(" ", Flags.DAEMON)));
-    stage.copy(packaging.resolve("bin/sanlock"), "/usr/sbin/sanlock", Stage.RUN);
-    stage.copy(
-        packaging.resolve("bin/virt-sanlock-cleanup"), "/usr/sbin/virt-sanlock-cleanup", Stage.RUN);
+    for (String name : List.of("sanlock", "virt-sanlock-cleanup")) {
+      stage.copy(packaging.resolve("bin/" + name), place("/usr/sbin/" + name), Stage.RUN);
+    }
+  }
+
+  /** Where a file is: in the product's own directory if its name is one that others may own. */
+  private static String place(String path) {
+    return SHARED_NAMES.contains(path) ? HOME + path.substring("/usr".length()) : path;
+  }
+
+  private void sharedNames() throws IOException {
+    for (String name : SHARED_NAMES) {
+      Path fromFile = Path.of(name).relativize(Path.of(place(name)));
+      stage.link(name, fromFile.subpath(1, fromFile.getNameCount()).toString());
+    }
   }
 
   private void units() throws IOException {
@@ -142,7 +167,7 @@ final class Product {
     for (Map.Entry<String, String> page : new ManPages(sources, release).all().entrySet()) {
       String section = page.getKey().substring(page.getKey().lastIndexOf('.') + 1);
       stage.compressed(
-          "/usr/share/man/man" + section + "/" + page.getKey() + ".gz", page.getValue());
+          place("/usr/share/man/man" + section + "/" + page.getKey() + ".gz"), page.getValue());
     }
     stage.copy(packaging.resolve("doc/copyright"), DOC + "/copyright", Stage.READ);
     stage.compressed(DOC + "/changelog.gz", changelog());
