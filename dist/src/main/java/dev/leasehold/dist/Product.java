@@ -12,6 +12,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** Lays out what is installed. */
@@ -33,16 +34,21 @@ final class Product {
           "/usr/share/man/man8/sanlock.8.gz",
           "/usr/share/man/man8/virt-sanlock-cleanup.8.gz");
 
-  /** What is read after the installation; the rest is for developers. */
-  private static final List<String> FOR_OPERATORS =
-      List.of(
+  /** What is read after the installation, and what help texts name; the rest is for developers. */
+  private static final Set<String> FOR_OPERATORS =
+      Set.of(
           "cli.md",
           "configuration.md",
+          "daemon.md",
+          "holder-note.md",
+          "images/status-light.png",
+          "libvirt.md",
           "metrics.md",
           "migration.md",
           "runbook.md",
           "safety.md",
           "sizing.md",
+          "testing.md",
           "troubleshooting.md",
           "tutorial.md");
 
@@ -173,7 +179,13 @@ final class Product {
     stage.compressed(DOC + "/changelog.gz", changelog());
     stage.copy(sources.resolve("NOTICE"), DOC + "/NOTICE", Stage.READ);
     for (String name : FOR_OPERATORS) {
-      stage.copy(sources.resolve("docs/" + name), DOC + "/" + name, Stage.READ);
+      Path document = sources.resolve("docs/" + name);
+      if (name.endsWith(".md")) {
+        String page = InstalledPage.of(Files.readString(document), FOR_OPERATORS);
+        stage.text(DOC + "/" + name, Stage.READ, page);
+      } else {
+        stage.copy(document, DOC + "/" + name, Stage.READ);
+      }
     }
   }
 
