@@ -100,6 +100,7 @@ final class Product {
     List<String> line = new ArrayList<>();
     line.add(stage.at(HOME + "/jre/bin/java").toString());
     line.addAll(Flags.COMMON);
+    line.addAll(Flags.TRAINING);
     line.addAll(
         List.of(
             "-XX:AOTCacheOutput=" + cache,
