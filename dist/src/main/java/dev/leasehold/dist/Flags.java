@@ -19,6 +19,9 @@ final class Flags {
           "-XX:-AOTRecordTraining", // profiles are for the second compiler; a smaller cache
           "--enable-native-access=ALL-UNNAMED"); // direct I/O, pidfds, watchdog
 
+  /** Making the cache, in addition: half a megabyte of code that is made as fast as it is read. */
+  static final List<String> TRAINING = List.of("-XX:-AOTAdapterCaching");
+
   /** The daemon, in addition; what commands have instead is in the launcher. */
   static final List<String> DAEMON =
       List.of(

@@ -82,7 +82,8 @@ public final class ManPages {
     }
     page.section("FILES");
     page.item("/etc/leasehold/leasehold.conf", "Configuration, see leasehold.conf(5).");
-    page.item("/var/lib/leasehold", "Leases on local disks, host ids, the journal of the daemon.");
+    page.item("/var/lib/leasehold", "Leases on local disks, host ids.");
+    page.item("/usr/share/doc/leasehold", "Documents; help texts call them docs/NAME.md.");
     page.section("SEE ALSO").raw(seeAlso());
     return page.page();
   }

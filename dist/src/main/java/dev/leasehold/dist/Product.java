@@ -12,6 +12,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** Lays out what is installed. */
@@ -21,16 +22,33 @@ final class Product {
 
   private static final String DOC = "/usr/share/doc/leasehold";
 
-  /** What is read after the installation; the rest is for developers. */
-  private static final List<String> FOR_OPERATORS =
+  /**
+   * Names that the packages of the originals own on a site that uses them. What is behind them is
+   * in {@link #HOME}; they are links to it, which each kind of package makes in its own way: Debian
+   * sets the originals' aside, RPM leaves names that are taken alone.
+   */
+  static final List<String> SHARED_NAMES =
       List.of(
+          "/usr/sbin/sanlock",
+          "/usr/sbin/virt-sanlock-cleanup",
+          "/usr/share/man/man8/sanlock.8.gz",
+          "/usr/share/man/man8/virt-sanlock-cleanup.8.gz");
+
+  /** What is read after the installation, and what help texts name; the rest is for developers. */
+  private static final Set<String> FOR_OPERATORS =
+      Set.of(
           "cli.md",
           "configuration.md",
+          "daemon.md",
+          "holder-note.md",
+          "images/status-light.png",
+          "libvirt.md",
           "metrics.md",
           "migration.md",
           "runbook.md",
           "safety.md",
           "sizing.md",
+          "testing.md",
           "troubleshooting.md",
           "tutorial.md");
 
@@ -59,6 +77,7 @@ final class Product {
     units();
     documents();
     shared();
+    sharedNames();
   }
 
   private void jar() throws IOException {
@@ -81,6 +100,7 @@ final class Product {
     List<String> line = new ArrayList<>();
     line.add(stage.at(HOME + "/jre/bin/java").toString());
     line.addAll(Flags.COMMON);
+    line.addAll(Flags.TRAINING);
     line.addAll(
         List.of(
             "-XX:AOTCacheOutput=" + cache,
@@ -117,9 +137,21 @@ final class Product {
         launcher
             .replace("@COMMON_FLAGS@", String.join(" ", Flags.COMMON))
             .replace("@DAEMON_FLAGS@", String.join(" ", Flags.DAEMON)));
-    stage.copy(packaging.resolve("bin/sanlock"), "/usr/sbin/sanlock", Stage.RUN);
-    stage.copy(
-        packaging.resolve("bin/virt-sanlock-cleanup"), "/usr/sbin/virt-sanlock-cleanup", Stage.RUN);
+    for (String name : List.of("sanlock", "virt-sanlock-cleanup")) {
+      stage.copy(packaging.resolve("bin/" + name), place("/usr/sbin/" + name), Stage.RUN);
+    }
+  }
+
+  /** Where a file is: in the product's own directory if its name is one that others may own. */
+  private static String place(String path) {
+    return SHARED_NAMES.contains(path) ? HOME + path.substring("/usr".length()) : path;
+  }
+
+  private void sharedNames() throws IOException {
+    for (String name : SHARED_NAMES) {
+      Path fromFile = Path.of(name).relativize(Path.of(place(name)));
+      stage.link(name, fromFile.subpath(1, fromFile.getNameCount()).toString());
+    }
   }
 
   private void units() throws IOException {
@@ -142,13 +174,19 @@ final class Product {
     for (Map.Entry<String, String> page : new ManPages(sources, release).all().entrySet()) {
       String section = page.getKey().substring(page.getKey().lastIndexOf('.') + 1);
       stage.compressed(
-          "/usr/share/man/man" + section + "/" + page.getKey() + ".gz", page.getValue());
+          place("/usr/share/man/man" + section + "/" + page.getKey() + ".gz"), page.getValue());
     }
     stage.copy(packaging.resolve("doc/copyright"), DOC + "/copyright", Stage.READ);
     stage.compressed(DOC + "/changelog.gz", changelog());
     stage.copy(sources.resolve("NOTICE"), DOC + "/NOTICE", Stage.READ);
     for (String name : FOR_OPERATORS) {
-      stage.copy(sources.resolve("docs/" + name), DOC + "/" + name, Stage.READ);
+      Path document = sources.resolve("docs/" + name);
+      if (name.endsWith(".md")) {
+        String page = InstalledPage.of(Files.readString(document), FOR_OPERATORS);
+        stage.text(DOC + "/" + name, Stage.READ, page);
+      } else {
+        stage.copy(document, DOC + "/" + name, Stage.READ);
+      }
     }
   }
 

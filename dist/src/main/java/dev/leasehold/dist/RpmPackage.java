@@ -89,9 +89,9 @@ public final class RpmPackage {
     builder.addRequirement("config(leasehold)", fullVersion(builder), RpmDependencyFlags.EQUAL);
     builder.addProvides("config(leasehold)", fullVersion(builder), RpmDependencyFlags.EQUAL);
     builder.addProvides("leasehold", fullVersion(builder), RpmDependencyFlags.EQUAL);
-    // Both own /usr/sbin/sanlock; the library and its clients are other packages.
+    // libvirt's plugin, VDSM and lvmlockd ask for it. The original may stay beside this one: wdmd
+    // comes with it, and that the two daemons do not run together is seen to by units and lock.
     builder.addProvides("sanlock", "3.8.5", RpmDependencyFlags.EQUAL);
-    builder.addConflicts("sanlock", "");
   }
 
   private static String fullVersion(RpmBuilder builder) {
@@ -111,8 +111,9 @@ public final class RpmPackage {
   private void files(BuilderContext context) throws IOException {
     for (Stage.Entry entry : stage.entries()) {
       String path = entry.path();
-      if (LEFT_OUT.stream().anyMatch(out -> path.equals(out) || path.startsWith(out + "/"))) {
-        continue;
+      if (Product.SHARED_NAMES.contains(path)
+          || LEFT_OUT.stream().anyMatch(out -> path.equals(out) || path.startsWith(out + "/"))) {
+        continue; // the script makes the links of names that are free
       }
       if (entry.link().isPresent()) {
         context.addSymbolicLink(path, entry.link().get(), (_, _, _) -> information(entry));
@@ -140,7 +141,7 @@ public final class RpmPackage {
     if (path.equals(Control.CONFIGURATION)) {
       return EnumSet.of(FileFlags.CONFIGURATION, FileFlags.NOREPLACE);
     }
-    if (path.startsWith("/usr/share/doc/") || path.startsWith("/usr/share/man/")) {
+    if (path.startsWith("/usr/share/doc/") || path.contains("/share/man/")) {
       return EnumSet.of(FileFlags.DOC);
     }
     return EnumSet.noneOf(FileFlags.class);

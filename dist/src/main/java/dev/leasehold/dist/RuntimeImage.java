@@ -25,19 +25,34 @@ final class RuntimeImage {
 
   /**
    * Not needed to run anything: an index for making other archives, a program for jars, sorting for
-   * the second compiler, which is switched off.
+   * the second compiler, which is switched off, and signal handlers for programs that contain a
+   * JVM.
    */
   private static final Set<String> UNUSED =
-      Set.of("classlist", "jexec", "jrt-fs.jar", "libsimdsort.so");
+      Set.of(
+          "classlist", "jexec", "jrt-fs.jar", "libsimdsort.so", "libjsig.so", "server/libjsig.so");
+
+  /** Tools that come with the modules. */
+  private static final Set<String> TOOLS = Set.of("keytool", "jwebserver");
 
   /**
    * The product speaks no TLS and makes no certificates: neither those classes, nor the lists of
    * authorities and domains, nor the tool. Then the provider must not be named either. One class of
    * each package stays, or jlink refuses.
    */
-  private static final String NO_TLS =
-      "/java.base/sun/security/ssl/[A-TV-Z]*,"
-          + "/java.base/sun/security/tools/keytool/resources/keytool_*";
+  private static final List<String> NO_TLS =
+      List.of(
+          "/java.base/sun/security/ssl/[A-TV-Z]*",
+          "/java.base/sun/security/tools/keytool/Main*",
+          "/java.base/sun/security/tools/keytool/resources/keytool_*");
+
+  /** The names of all characters, and translations of what the launcher and the tools say. */
+  private static final List<String> NO_NAMES =
+      List.of(
+          "/java.base/java/lang/uniName.dat",
+          "/java.base/sun/launcher/resources/launcher_*",
+          "/java.base/sun/security/util/resources/*_*",
+          "/jdk.httpserver/sun/net/httpserver/simpleserver/resources/simpleserver_*");
 
   private static final Set<String> ONLY_FOR_TLS = Set.of("cacerts", "public_suffix_list.dat");
   private static final String TLS_PROVIDER = "SunJSSE";
@@ -64,7 +79,7 @@ final class RuntimeImage {
             "--compress",
             "zip-9",
             "--exclude-resources",
-            NO_TLS,
+            String.join(",", NO_TLS) + "," + String.join(",", NO_NAMES),
             "--output",
             image.toString());
     if (code != 0) {
@@ -76,17 +91,25 @@ final class RuntimeImage {
     for (String name : ONLY_FOR_TLS) {
       Files.deleteIfExists(image.resolve("lib/security").resolve(name));
     }
-    Files.deleteIfExists(image.resolve("bin/keytool"));
+    for (String name : TOOLS) {
+      Files.deleteIfExists(image.resolve("bin").resolve(name));
+    }
     Path settings = image.resolve("conf/security/java.security");
     Files.writeString(settings, withoutTls(Files.readString(settings)));
     strip(image);
   }
 
-  /** Takes the provider out of the numbered list, whose numbers must have no gap. */
+  /**
+   * Takes the provider out of the numbered list, whose numbers must have no gap; and the remarks,
+   * which are most of the file.
+   */
   static String withoutTls(String settings) {
     StringBuilder text = new StringBuilder();
     int number = 1;
     for (String line : settings.lines().toList()) {
+      if (line.isBlank() || line.startsWith("#")) {
+        continue;
+      }
       if (!line.startsWith(PROVIDER_KEY)) {
         text.append(line).append('\n');
       } else if (!line.endsWith("=" + TLS_PROVIDER)) {

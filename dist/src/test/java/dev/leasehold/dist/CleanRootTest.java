@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
@@ -160,11 +161,20 @@ class CleanRootTest {
     ok("dpkg -i /next.deb");
   }
 
-  /** What systemd would run, read from the unit that was installed. */
+  /** What systemd would run, with the rights that it would have, by the unit that was installed. */
   private static String unitsCommandLine() throws Exception {
+    String rights = unit("CapabilityBoundingSet").replace("CAP_", "+").toLowerCase(Locale.ROOT);
+    assertThat(unit("NoNewPrivileges")).isEqualTo("yes");
+    return "setpriv --no-new-privs --bounding-set -all,"
+        + rights.replace(' ', ',')
+        + " "
+        + unit("ExecStart");
+  }
+
+  private static String unit(String key) throws Exception {
     return Files.readAllLines(ROOT.resolve("usr/lib/systemd/system/leasehold.service")).stream()
-        .filter(line -> line.startsWith("ExecStart="))
-        .map(line -> line.substring("ExecStart=".length()))
+        .filter(line -> line.startsWith(key + "="))
+        .map(line -> line.substring(key.length() + 1))
         .findFirst()
         .orElseThrow();
   }
@@ -252,8 +262,33 @@ class CleanRootTest {
     }
   }
 
+  /** A site of the original may have it act as a user of its own: sanlock.conf, uname and gname. */
   @Test
   @Order(5)
+  void daemonOfTheUnitMayActAsAnotherUser() throws Exception {
+    Path out = Tool.TARGET.resolve("clean-root-daemon");
+    ok("mkdir -p /etc/sanlock && echo 'uname = daemon' >/etc/sanlock/sanlock.conf");
+    ok("echo 'gname = daemon' >>/etc/sanlock/sanlock.conf");
+    ok("echo 'virtlockd_socket = \"\"' >/as-user.conf && chown daemon:daemon /ls");
+    // The daemon before this one was root: a host boots with an empty run directory.
+    ok("rm /run/sanlock/leasehold.holders");
+    Process daemon = start(unitsCommandLine() + " --leases /as-user.conf", out);
+    try {
+      until("ready", out, () -> Files.readString(out).contains("ready as"));
+      assertThat(Files.readString(Path.of("/proc/" + daemon.pid() + "/status")))
+          .containsPattern("Uid:\\s+0\\s+1\\s+0\\s+1\n");
+      ok("sanlock client add_lockspace -s L:1:/ls:0 -o 1");
+      ok("sanlock client rem_lockspace -s L:1:/ls:0");
+      daemon.destroy();
+      assertThat(daemon.waitFor(30, TimeUnit.SECONDS)).as(Files.readString(out)).isTrue();
+      assertThat(daemon.exitValue()).as(Files.readString(out)).isZero();
+    } finally {
+      daemon.destroyForcibly();
+    }
+  }
+
+  @Test
+  @Order(6)
   void removalGivesBackWhatWasSetAsideAndLeavesLeases() throws Exception {
     ok("dpkg -r leasehold");
     assertThat(ok("sanlock")).isEqualTo("original\n");
@@ -263,7 +298,7 @@ class CleanRootTest {
   }
 
   @Test
-  @Order(6)
+  @Order(7)
   void purgeSaysWhatItLeaves() throws Exception {
     assertThat(ok("dpkg -P leasehold")).contains("/var/lib/leasehold is left");
     ok("test ! -e /etc/leasehold && test -d /var/lib/leasehold/leases");
