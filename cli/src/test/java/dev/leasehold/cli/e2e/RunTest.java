@@ -14,6 +14,9 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 /** {@code leasehold run} as its users know it: the command, its exit code, who is refused. */
 @Execution(ExecutionMode.CONCURRENT)
 class RunTest {
+  /** Longer than one write takes on a busy machine. */
+  private static final int IO_TIMEOUT = 3;
+
   /** Says when it runs, then runs until it is ended. */
   private static final String[] LONG = {"--", "sh", "-c", "echo started; exec sleep 300"};
 
@@ -29,7 +32,7 @@ class RunTest {
 
   @Test
   void runsTheCommandAndGivesItsExitCode() throws Exception {
-    try (Sandbox box = Sandbox.create()) {
+    try (Sandbox box = Sandbox.create(IO_TIMEOUT)) {
       Path disk = box.disk("a.img");
       Cli run =
           box.run(disk(disk, "--", "sh", "-c", "read word; echo got $word; echo oops >&2; exit 3"))
@@ -49,7 +52,7 @@ class RunTest {
 
   @Test
   void aCommandThatIsKilledGivesItsSignalAndItsLeases() throws Exception {
-    try (Sandbox box = Sandbox.create()) {
+    try (Sandbox box = Sandbox.create(IO_TIMEOUT)) {
       Path disk = box.disk("a.img");
       Cli first = box.run(disk(disk, "--", "sh", "-c", "echo pid $$; exec sleep 300"));
       first.awaitOut("\n");
@@ -73,7 +76,7 @@ class RunTest {
 
   @Test
   void theSecondStartIsRefusedAndToldByWhom() throws Exception {
-    try (Sandbox box = Sandbox.create()) {
+    try (Sandbox box = Sandbox.create(IO_TIMEOUT)) {
       Path disk = box.disk("a.img");
       Cli first = box.run(disk(disk, LONG)).awaitOut("started");
       // The shell has said so before it becomes that program.
@@ -98,7 +101,7 @@ class RunTest {
 
   @Test
   void refusalComesSoonAfterJoining() throws Exception {
-    try (Sandbox box = Sandbox.create()) {
+    try (Sandbox box = Sandbox.create(IO_TIMEOUT)) {
       Path disk = box.disk("a.img");
       Cli first = box.run(disk(disk, LONG)).awaitOut("started");
       Sandbox two = box.otherMachine("two");
@@ -120,7 +123,7 @@ class RunTest {
 
   @Test
   void sharersShareAndNobodyElseGetsIn() throws Exception {
-    try (Sandbox box = Sandbox.create()) {
+    try (Sandbox box = Sandbox.create(IO_TIMEOUT)) {
       Path disk = box.disk("a.img");
       String[] shared = {"--disk", disk + ":shared"};
       Cli first = box.run(with(shared, LONG));
@@ -137,7 +140,7 @@ class RunTest {
 
   @Test
   void waitsUntilTheHolderEnds() throws Exception {
-    try (Sandbox box = Sandbox.create()) {
+    try (Sandbox box = Sandbox.create(IO_TIMEOUT)) {
       Path disk = box.disk("a.img");
       Cli first = box.run(disk(disk, "--", "sh", "-c", "echo started; read word; exit 0"));
       first.awaitOut("started");
@@ -153,7 +156,7 @@ class RunTest {
 
   @Test
   void waitingHasAnEnd() throws Exception {
-    try (Sandbox box = Sandbox.create()) {
+    try (Sandbox box = Sandbox.create(IO_TIMEOUT)) {
       Path disk = box.disk("a.img");
       box.run(disk(disk, LONG)).awaitOut("started");
       Cli second = box.run(with(new String[] {"--wait", "2"}, disk(disk, "--", "true"))).expect(75);
@@ -163,7 +166,7 @@ class RunTest {
 
   @Test
   void allLeasesOrNone() throws Exception {
-    try (Sandbox box = Sandbox.create()) {
+    try (Sandbox box = Sandbox.create(IO_TIMEOUT)) {
       Path a = box.disk("a.img");
       Path b = box.disk("b.img");
       box.run(disk(b, LONG)).awaitOut("started");
@@ -176,7 +179,7 @@ class RunTest {
 
   @Test
   void whatTheCommandLeavesBehindKeepsTheLeases() throws Exception {
-    try (Sandbox box = Sandbox.create()) {
+    try (Sandbox box = Sandbox.create(IO_TIMEOUT)) {
       Path disk = box.disk("a.img");
       Path pidFile = box.newFile("pid");
       String script = "setsid sleep 300 >/dev/null 2>&1 & echo $! >" + pidFile + "; exit 5";
@@ -191,7 +194,7 @@ class RunTest {
 
   @Test
   void startersThatRaceGetDifferentHostIds() throws Exception {
-    try (Sandbox box = Sandbox.create()) {
+    try (Sandbox box = Sandbox.create(IO_TIMEOUT)) {
       java.util.List<Cli> runs = new java.util.ArrayList<>();
       for (int i = 0; i < 3; i++) {
         // Two on one machine, one on another.
@@ -210,7 +213,7 @@ class RunTest {
 
   @Test
   void aHostIdCanBeGivenAndIsRemembered() throws Exception {
-    try (Sandbox box = Sandbox.create()) {
+    try (Sandbox box = Sandbox.create(IO_TIMEOUT)) {
       Path disk = box.disk("a.img");
       String[] seven = {"--host-id", "7"};
       Cli first = box.run(with(seven, disk(disk, LONG))).awaitOut("started");
