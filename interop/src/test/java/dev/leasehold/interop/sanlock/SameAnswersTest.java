@@ -103,15 +103,15 @@ class SameAnswersTest {
     try (CWorker worker = CWorker.start(environment)) {
       for (String call :
           List.of(
-              "sanlock.write_lockspace(b'LS1', " + ls + ", iotimeout=1)",
+              "sanlock.write_lockspace(b'LS1', " + ls + ", iotimeout=3)",
               "sanlock.read_lockspace(" + ls + ")",
               "sanlock.write_resource(" + ra + ")",
               "sanlock.read_resource(" + CWorker.text(home.resolve("res")) + ")",
               "sanlock.read_resource(" + CWorker.text(home.resolve("res")) + ", 1048576)",
-              "sanlock.add_lockspace(b'LS1', 1, " + ls + ", iotimeout=1, wait=False)",
+              "sanlock.add_lockspace(b'LS1', 1, " + ls + ", iotimeout=3, wait=False)",
               "sanlock.inq_lockspace(b'LS1', 1, " + ls + ")",
               "sanlock.inq_lockspace(b'LS1', 1, " + ls + ", wait=True)",
-              "sanlock.add_lockspace(b'LS1', 1, " + ls + ", iotimeout=1)",
+              "sanlock.add_lockspace(b'LS1', 1, " + ls + ", iotimeout=3)",
               "sanlock.get_lockspaces()",
               "register() > 0",
               "sanlock.killpath('/bin/true', ['a b', 'c'], slkfd=fd)",
@@ -185,7 +185,7 @@ class SameAnswersTest {
     String r0 = "LS1:R0:" + home.resolve("res") + ":0";
     String r1 = "LS1:R1:" + home.resolve("res") + ":1M";
     sanlock(told, environment, "version");
-    sanlock(told, environment, "init", "-s", ls, "-o", "1");
+    sanlock(told, environment, "init", "-s", ls, "-o", "3");
     sanlock(told, environment, "init", "-r", r0);
     sanlock(told, environment, "init", "-r", r1, "-Z", "512", "-A", "2M");
     sanlock(told, environment, "init", "-r", r1, "-n", "9", "-m", "7");
@@ -193,8 +193,8 @@ class SameAnswersTest {
     sanlock(told, environment, "read", "-s", ls, "-D");
     sanlock(told, environment, "read", "-r", r1, "-D");
     sanlock(told, environment, "gets", "-h", "1");
-    sanlock(told, environment, "add_lockspace", "-s", ls, "-o", "1");
-    sanlock(told, environment, "add_lockspace", "-s", ls, "-o", "1");
+    sanlock(told, environment, "add_lockspace", "-s", ls, "-o", "3");
+    sanlock(told, environment, "add_lockspace", "-s", ls, "-o", "3");
     sanlock(told, environment, "inq_lockspace", "-s", ls);
     try (Holder holder = new Holder(environment, r0)) {
       sanlock(told, environment, "read", "-r", r0, "-h", "1");
