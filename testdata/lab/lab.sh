@@ -145,7 +145,7 @@ boot() { # boot HOST : create the namespaces
     unshare -m -p -n -u --fork --kill-child --mount-proc \
         sh "$HERE/hostinit.sh" "$H" "$SHARED" "lab$h" "${IMAGES:-shared}" </dev/null >"$H/init.log" 2>&1 &
     echo $! > "$H/unshare.pid"; disown
-    for i in $(seq 50); do [ -e "$H/ready" ] && break; sleep 0.1; done
+    for i in $(seq 600); do [ -e "$H/ready" ] && break; sleep 0.1; done
     [ -e "$H/ready" ] || { cat "$H/init.log" >&2; die "host $h did not come up"; }
     # the child of unshare is PID 1 of the namespace
     pgrep -P "$(cat "$H/unshare.pid")" | head -1 > "$H/pid"
@@ -161,11 +161,14 @@ svc_pid() { # svc_pid HOST SVC : pid inside the host (the traced child if under 
     on "$1" sh -c 'p=$(cat /run/lab-$0.pid 2>/dev/null) && [ -d /proc/$p ] || exit 1
         case $(cat /proc/$p/comm) in strace) p=$(pgrep -P $p | head -1);; esac; echo $p' "$2"
 }
+svc_ended() { # svc_ended HOST SVC : it has started, and is gone
+    on "$1" sh -c 'p=$(cat /run/lab-$0.pid 2>/dev/null) && [ ! -d /proc/$p ]' "$2"
+}
 wait_for() { # wait_for HOST SVC SECONDS TEST-COMMAND... ; fails early if SVC exits
     local h=$1 s=$2 t=$3 i; shift 3
     for i in $(seq $((t*10))); do
         on "$h" "$@" >/dev/null 2>&1 && return 0
-        [ "$i" -gt 5 ] && ! svc_pid "$h" "$s" >/dev/null && return 1
+        svc_ended "$h" "$s" && return 1
         sleep 0.1
     done
     return 1
@@ -178,7 +181,7 @@ start_svc() { # start_svc HOST SVC
         on "$h" rm -f /run/libvirt/virtlockd-sock  # of one that was killed
         cmd=LOCKD_CMD_$up; cmd=${!cmd:-${LOCKD_CMD:-/usr/sbin/virtlockd}}
         svc_spawn "$h" virtlockd sh -c "exec $cmd"
-        wait_for "$h" virtlockd 30 test -S /run/libvirt/virtlockd-sock || { tail -20 "$LAB/$h/virtlockd.out" >&2; die "lock daemon on $h: no socket"; } ;;
+        wait_for "$h" virtlockd 60 test -S /run/libvirt/virtlockd-sock || { tail -20 "$LAB/$h/virtlockd.out" >&2; die "lock daemon on $h: no socket"; } ;;
     sanlock)
         cmd=SANLOCK_CMD_$up
         cmd=${!cmd:-${SANLOCK_CMD:-/usr/sbin/sanlock daemon -D -w 0 -U root -G root -h 0 -l 0 -L 7 -S -1 -e HOST}}
@@ -187,7 +190,7 @@ start_svc() { # start_svc HOST SVC
         [ "$unpriv" = auto ] && [ -e "$LAB/unpriv" ] && unpriv=1
         if [ "$unpriv" != 1 ]; then
             svc_spawn "$h" sanlock sh -c "exec $cmd"
-            if wait_for "$h" sanlock 15 ${SANLOCK_READY:-sanlock client status}; then
+            if wait_for "$h" sanlock 60 ${SANLOCK_READY:-sanlock client status}; then
                 echo "lab: sanlock on $h up after $(since $t0)s"; return 0
             fi
             [ "$unpriv" = 0 ] && { tail -5 "$LAB/$h/sanlock.out" >&2; die "sanlock on $h does not answer"; }
@@ -195,12 +198,12 @@ start_svc() { # start_svc HOST SVC
             : > "$LAB/unpriv"
         fi
         svc_spawn "$h" sanlock env SANLOCK_PRIVILEGED=0 SANLOCK_RUN_DIR=/run/sanlock sh -c "exec $cmd"
-        wait_for "$h" sanlock 15 ${SANLOCK_READY:-sanlock client status} || { tail -5 "$LAB/$h/sanlock.out" >&2; die "sanlock on $h does not answer"; }
+        wait_for "$h" sanlock 60 ${SANLOCK_READY:-sanlock client status} || { tail -5 "$LAB/$h/sanlock.out" >&2; die "sanlock on $h does not answer"; }
         echo "lab: sanlock on $h up after $(since $t0)s (SANLOCK_PRIVILEGED=0)"; return 0 ;;
     libvirtd)
         on "$h" rm -f /run/libvirt/libvirt-sock
         svc_spawn "$h" libvirtd /usr/sbin/libvirtd
-        wait_for "$h" libvirtd 30 test -S /run/libvirt/libvirt-sock || { libvirtd_errors $h; die "libvirtd on $h: no socket"; }
+        wait_for "$h" libvirtd 60 test -S /run/libvirt/libvirt-sock || { libvirtd_errors $h; die "libvirtd on $h: no socket"; }
         # the first connection blocks until the qemu driver (and with sanlock the
         # lockspace join) is initialised; libvirtd exits if that fails
         virsh_on "$h" uri >/dev/null || { libvirtd_errors $h; die "libvirtd on $h does not answer"; } ;;
@@ -213,7 +216,7 @@ stop_svc() { # stop_svc HOST SVC [SIGNAL]
     p=$(svc_pid "$h" "$s") || return 0
     on "$h" kill -"$sig" "$p"
     case $sig in USR1|HUP|STOP|CONT) return 0;; esac
-    for i in $(seq 100); do on "$h" test -d "/proc/$p" || return 0; sleep 0.1; done
+    for i in $(seq 600); do on "$h" test -d "/proc/$p" || return 0; sleep 0.1; done
     echo "lab: $s on $h ignored SIG$sig"; return 1
 }
 
@@ -235,7 +238,7 @@ up() {
     # the plugin's own creation is racy (set LAB_RACE=1 to see it).
     ( start_svc a libvirtd ) & h=$!
     if [ -z "${LAB_RACE:-}" ] && [ "$ma" = sanlock ]; then
-        for m in $(seq 100); do
+        for m in $(seq 600); do
             [ "$(head -c 4 "$SHARED/leases/__LIBVIRT__DISKS__" 2>/dev/null | od -An -tx1 | tr -d ' \n0')" ] && break
             sleep 0.1
         done
@@ -246,11 +249,16 @@ up() {
 }
 
 down() {
-    local h p
-    for h in a b; do
-        for p in $(hostpid $h) $(cat "$LAB/$h/unshare.pid" 2>/dev/null); do kill -KILL "$p" 2>/dev/null; done
+    local h i p pids=
+    for h in a b; do pids="$pids $(hostpid $h) $(cat "$LAB/$h/unshare.pid" 2>/dev/null)"; done
+    for p in $pids; do kill -KILL "$p" 2>/dev/null; done
+    # the first process of a host is a zombie when all the others are gone
+    for p in $pids; do
+        for i in $(seq 600); do
+            [ -d "/proc/$p" ] && ! grep -qs '^State:[[:space:]]*Z' "/proc/$p/status" || break
+            sleep 0.1
+        done
     done
-    sleep 0.5
     [ -e "$LAB/.libvirt-lab" ] && rm -rf --one-file-system "$LAB"
     echo "lab: down"
 }

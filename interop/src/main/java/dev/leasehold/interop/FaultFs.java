@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -17,6 +18,9 @@ import java.util.concurrent.TimeUnit;
  * testdata/faultfs/faultfs.c for the commands). Not thread-safe.
  */
 public final class FaultFs implements AutoCloseable {
+
+  /** Program by source. */
+  private static final Map<Path, Path> COMPILED = new HashMap<>();
 
   private final Path backing;
   private final Path mount;
@@ -29,24 +33,21 @@ public final class FaultFs implements AutoCloseable {
   }
 
   /**
-   * Compiles the file system into {@code dir} and mounts it there.
+   * Compiles the file system, once in a JVM, and mounts it in {@code dir}.
    *
    * @param source the C source
    * @param dir a private directory
    */
   public static FaultFs mount(Path source, Path dir) throws IOException, InterruptedException {
-    Path program = dir.resolve("faultfs");
+    Path program = compiled(source);
     Path backing = Files.createDirectories(dir.resolve("backing"));
     Path mount = Files.createDirectories(dir.resolve("mount"));
-    if (!Files.exists(program)) {
-      compile(source, program);
-    }
     Process process =
         new ProcessBuilder(program.toString(), backing.toString(), mount.toString())
             .redirectErrorStream(true)
             .redirectOutput(dir.resolve("faultfs.log").toFile())
             .start();
-    for (int i = 0; i < 1000; i++) {
+    for (int i = 0; i < 6000; i++) {
       if (Files.exists(mount.resolve(".fault"))) {
         return new FaultFs(backing, mount, process);
       }
@@ -56,6 +57,19 @@ public final class FaultFs implements AutoCloseable {
     }
     process.destroyForcibly();
     throw new IOException("faultfs: " + Files.readString(dir.resolve("faultfs.log")));
+  }
+
+  private static synchronized Path compiled(Path source) throws IOException {
+    Path program = COMPILED.get(source);
+    if (program == null) {
+      Path directory = Files.createTempDirectory("faultfs");
+      directory.toFile().deleteOnExit(); // after the program: the last named goes first
+      program = directory.resolve("faultfs");
+      program.toFile().deleteOnExit();
+      compile(source, program);
+      COMPILED.put(source, program);
+    }
+    return program;
   }
 
   private static void compile(Path source, Path program) throws IOException {

@@ -87,7 +87,7 @@ public final class SanlockDaemon implements AutoCloseable {
         .redirectOutput(ProcessBuilder.Redirect.appendTo(run.resolve("log").toFile()));
     Process process = builder.start();
     SanlockDaemon daemon = new SanlockDaemon(run, process);
-    for (int i = 0; i < 1000; i++) {
+    for (int i = 0; i < 6000; i++) {
       if (daemon.listens()) {
         return daemon;
       }

@@ -39,6 +39,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class BadLeaseInteropTest {
   private static final String SPACE = "LS0";
+  private static final int IO_TIMEOUT = 3;
   private static final String RESOURCE = "RES";
   private static final Geometry SIZES = Geometry.SECTOR_512;
   private static final long SEED = 20_260_101;
@@ -59,12 +60,14 @@ class BadLeaseInteropTest {
   static void join() throws Exception {
     Lab.needsSanlock();
     lab = Lab.open();
-    Path lockspace = lab.lockspace(SPACE, 1);
+    Path lockspace = lab.lockspace(SPACE, IO_TIMEOUT);
     ours = lab.ourHost("our-host");
     theirs = lab.cHost("c-host");
     ourJoiner = lab.ourHost("our-joiner");
     theirJoiner = lab.cHost("c-joiner");
-    Both.run(() -> ours.join(SPACE, 1, lockspace, 1), () -> theirs.join(SPACE, 2, lockspace, 1));
+    Both.run(
+        () -> ours.join(SPACE, 1, lockspace, IO_TIMEOUT),
+        () -> theirs.join(SPACE, 2, lockspace, IO_TIMEOUT));
   }
 
   @AfterAll
@@ -210,7 +213,7 @@ class BadLeaseInteropTest {
   void badLockspaces(Bad bad) throws Exception {
     Path file = written(bad);
     try {
-      ourJoiner.join(SPACE, 1, file, 1);
+      ourJoiner.join(SPACE, 1, file, IO_TIMEOUT);
       throw new AssertionError("joined " + bad);
     } catch (Refused refused) {
       assertThat(refused.code()).as(refused.getMessage()).isEqualTo(bad.ours());
@@ -218,7 +221,8 @@ class BadLeaseInteropTest {
     }
     assertThat(Files.readAllBytes(file)).isEqualTo(bad.content());
     if (bad.theirs() != NOT_ASKED) {
-      assertThat(Refused.codeOf(() -> theirJoiner.join(SPACE, 1, file, 1))).isEqualTo(bad.theirs());
+      assertThat(Refused.codeOf(() -> theirJoiner.join(SPACE, 1, file, IO_TIMEOUT)))
+          .isEqualTo(bad.theirs());
     }
   }
 

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Test;
 class FirstLeaseInteropTest {
   private static final String SPACE = "LS0";
   private static final int ROUNDS = 60;
+  private static final int IO_TIMEOUT = 3;
 
   private static Lab lab;
   private static Path dir;
@@ -34,16 +35,16 @@ class FirstLeaseInteropTest {
   static void join() throws Exception {
     Lab.needsSanlock();
     lab = Lab.open();
-    Path lockspace = lab.lockspace(SPACE, 1);
+    Path lockspace = lab.lockspace(SPACE, IO_TIMEOUT);
     dir = Files.createDirectory(lab.path("leases"));
     theirs = lab.cHost("c-host");
     List<Both.Step> joins = new ArrayList<>();
-    joins.add(() -> theirs.join(SPACE, 1, lockspace, 1));
+    joins.add(() -> theirs.join(SPACE, 1, lockspace, IO_TIMEOUT));
     for (int id = 2; id <= 4; id++) {
       int hostId = id;
       OurHost host = lab.ourHost("our-" + id);
       OURS.add(host);
-      joins.add(() -> host.join(SPACE, hostId, lockspace, 1));
+      joins.add(() -> host.join(SPACE, hostId, lockspace, IO_TIMEOUT));
     }
     Both.run(joins);
   }

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -109,13 +110,11 @@ final class Lab implements AutoCloseable {
   }
 
   /** A process that ignores SIGTERM, from the moment it is returned. */
-  Process stubbornProcess() throws IOException {
+  Process stubbornProcess() throws Exception {
     // The signal that is ignored stays ignored in what is executed.
     Process process = process("sh", "-c", "trap '' TERM; touch \"$0\"; exec sleep 600", marker());
     Path marker = path("marker" + count);
-    while (!Files.exists(marker)) {
-      Thread.onSpinWait();
-    }
+    Eventually.within(Duration.ofSeconds(60)).holds("it runs", () -> Files.exists(marker));
     return process;
   }
 

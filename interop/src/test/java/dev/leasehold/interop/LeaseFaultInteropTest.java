@@ -31,8 +31,11 @@ class LeaseFaultInteropTest {
   private static final int DBLOCK_WRITE = -211;
   private static final Eventually SOON = Eventually.within(Duration.ofSeconds(30));
 
-  /** The io timeout is 1 s; a call waits for a few transfers at most. */
-  private static final Duration BOUND = Duration.ofSeconds(6);
+  /** Long enough that storage without a fault meets it on a busy machine, too. */
+  private static final int IO_TIMEOUT = 2;
+
+  /** A call waits for a few transfers at most. */
+  private static final Duration BOUND = Duration.ofSeconds(30);
 
   private static Lab lab;
   private static FaultFs storage;
@@ -45,10 +48,12 @@ class LeaseFaultInteropTest {
     Lab.needsSanlock();
     lab = Lab.open();
     storage = lab.faultFs();
-    Path lockspace = lab.lockspace(SPACE, 1);
+    Path lockspace = lab.lockspace(SPACE, IO_TIMEOUT);
     ours = lab.ourHost("our-host");
     theirs = lab.cHost("c-host");
-    Both.run(() -> ours.join(SPACE, 1, lockspace, 1), () -> theirs.join(SPACE, 2, lockspace, 1));
+    Both.run(
+        () -> ours.join(SPACE, 1, lockspace, IO_TIMEOUT),
+        () -> theirs.join(SPACE, 2, lockspace, IO_TIMEOUT));
   }
 
   @AfterEach
@@ -78,14 +83,20 @@ class LeaseFaultInteropTest {
     return code;
   }
 
+  /** Other storage is not held up: on a busy machine perhaps not at the first attempt. */
   private static void workElsewhere() throws Exception {
+    SOON.holds("work elsewhere takes less than an io timeout", () -> roundElsewhere() < 1);
+  }
+
+  /** How many seconds a lease elsewhere took. */
+  private static double roundElsewhere() throws Exception {
     String name = "elsewhere" + System.nanoTime();
     LeaseFile lease = new LeaseFile(SPACE, name, lab.resource(SPACE, name));
     OurHost another = ours.with(lab.process().toHandle());
     long begin = System.nanoTime();
     another.acquire(lease, false);
     another.release(lease);
-    assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(1));
+    return (System.nanoTime() - begin) / 1e9;
   }
 
   /** The way of the C host to it. */

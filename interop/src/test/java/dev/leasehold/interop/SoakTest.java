@@ -14,11 +14,13 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /**
  * Many clients ask our daemon this and that and are killed in the middle; in the end nothing is
  * held, and the daemon is as small as before. {@code -Dleasehold.soak.seconds=N} makes it longer.
  */
+@ResourceLock("cpu") // two that use all they can get would starve each other
 class SoakTest {
   private static final String SPACE = "LS0";
   private static final int SECONDS = Integer.getInteger("leasehold.soak.seconds", 30);
@@ -46,6 +48,7 @@ class SoakTest {
   @Test
   void nothingIsLeftBehind() throws Exception {
     long seed = System.nanoTime();
+    System.out.println("soak, seed " + seed);
     Random random = new Random(seed);
     Path lockspace = lab.lockspace(SPACE, IO_TIMEOUT);
     List<String> names = new ArrayList<>();

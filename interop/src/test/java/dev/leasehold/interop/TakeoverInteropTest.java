@@ -23,11 +23,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** What happens to the leases and the host ids of hosts that die, and of hosts that leave. */
 @Execution(ExecutionMode.CONCURRENT) // each test has a lab of its own, and mostly waits
+@Timeout(400)
 class TakeoverInteropTest {
   private static final String SPACE = "LS0";
 
@@ -35,15 +37,13 @@ class TakeoverInteropTest {
   private static final double HOST_DEAD = 68;
 
   /**
-   * How much later at most: the last renewal was seen with a read of the next 2 to 3 seconds, whole
-   * seconds are compared, once a second; and this machine may be busy.
+   * Not later either: usually it is some seconds after {@link #HOST_DEAD}, and who joins takes 2 N
+   * more, but this machine may be busy.
    */
-  private static final double SLACK = 8;
+  private static final double AT_LAST = 2 * HOST_DEAD;
 
-  /** What an acquisition of a host id adds: 2 N and the poll of the C daemon's client. */
-  private static final double JOINING = 4;
-
-  private static final Duration PATIENCE = Duration.ofSeconds(100);
+  private static final Duration PATIENCE = Duration.ofSeconds(180);
+  private static final Eventually SOON = Eventually.within(Duration.ofSeconds(60));
 
   private Lab lab;
   private Path lockspace;
@@ -135,14 +135,14 @@ class TakeoverInteropTest {
 
     System.out.printf(
         "last renewals: theirs %.0f s, ours %.0f s; taken: %s%n", theirLast, ourLast, taken);
-    between(taken, "theirs by us", theirLast, 0);
-    between(taken, "theirs by them", theirLast, 0);
-    between(taken, "their share by us", theirLast, 0);
-    between(taken, "their id by us", theirLast, JOINING);
-    between(taken, "ours by us", ourLast, 0);
-    between(taken, "ours by them", ourLast, 0);
-    between(taken, "our share by them", ourLast, 0);
-    between(taken, "our id by them", ourLast, JOINING);
+    for (String theirs :
+        List.of("theirs by us", "theirs by them", "their share by us", "their id by us")) {
+      inTime(taken, theirs, theirLast);
+    }
+    for (String ours :
+        List.of("ours by us", "ours by them", "our share by them", "our id by them")) {
+      inTime(taken, ours, ourLast);
+    }
     assertThat(delta(1).ownerGeneration()).isEqualTo(2);
     assertThat(delta(2).ownerGeneration()).isEqualTo(2);
     assertThat(waits).extracting(wait -> wait.leader().ownerId()).contains(1L, 2L);
@@ -151,17 +151,15 @@ class TakeoverInteropTest {
   /** Waits until a C daemon has seen that a host has joined. */
   private static void sees(SocketHost host, int hostId) throws Exception {
     Pattern joined = Pattern.compile("(?m)^" + hostId + " timestamp [1-9]");
-    Eventually.within(Duration.ofSeconds(20))
-        .holds(
-            host.name() + " sees host " + hostId,
-            () -> joined.matcher(host.daemon().client("host_status", "-s", SPACE).output()).find());
+    SOON.holds(
+        host.name() + " sees host " + hostId,
+        () -> joined.matcher(host.daemon().client("host_status", "-s", SPACE).output()).find());
   }
 
-  private static void between(
-      ConcurrentMap<String, Double> taken, String what, double lastRenewal, double more) {
+  private static void inTime(ConcurrentMap<String, Double> taken, String what, double lastRenewal) {
     assertThat(taken.get(what) - lastRenewal)
         .as("seconds from the last renewal on disk: %s", what)
-        .isBetween(HOST_DEAD, HOST_DEAD + SLACK + more);
+        .isBetween(HOST_DEAD, AT_LAST);
   }
 
   private static Both.Step heir(
@@ -244,14 +242,15 @@ class TakeoverInteropTest {
 
     // A lockspace that is removed kills its holders and leaves their leases to the host lease.
     Both.run(() -> cHost.leave(SPACE, 1, lockspace), () -> ourHost.leave(SPACE, 2, lockspace));
-    assertThat(cHost.holderAlive()).isFalse();
-    assertThat(ourHost.holderAlive()).isFalse();
+    SOON.holds("their holder is gone", () -> !cHost.holderAlive());
+    SOON.holds("our holder is gone", () -> !ourHost.holderAlive());
     for (Both.Step step :
         List.<Both.Step>of(
             () -> ourHeir.acquire(theirs, false), () -> cHeir.acquire(ours, false))) {
       long begin = System.nanoTime();
       step.run();
-      assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(2));
+      // Nobody waits as for a dead host, HOST_DEAD.
+      assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(30));
     }
   }
 }

@@ -44,9 +44,9 @@ class VerifyStorageInteropTest {
             "dev.leasehold.cli.Main",
             "verify-storage",
             "--seconds",
-            "2",
+            "12", // a host must see the other renew before it knows that it lives
             "--io-timeout",
-            "1",
+            "2",
             directory.toString()));
   }
 }

@@ -37,7 +37,9 @@ import dev.leasehold.ondisk.Name;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.InterruptedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -60,6 +62,9 @@ public final class DemoHostCommand implements Command {
 
   /** More than a dead host can take. */
   private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  private static final int NOTE_LOOKS = 250;
+  private static final int NOTE_LOOK_MILLIS = 20;
 
   private static final String LOCKSPACE = LeaseDirectory.LOCKSPACE;
 
@@ -140,7 +145,11 @@ public final class DemoHostCommand implements Command {
     HolderId holder =
         manager.register(
             (int) guest.pid(), Lifetime.CONNECTION, HolderLabel.guest(name, Optional.empty()));
-    AcquireRequest request = new AcquireRequest(List.of(request(directory, disk)), how);
+    LeaseRequest lease = request(directory, disk);
+    if (Files.exists(directory.resolve(Disk.leaseName(disk)))) {
+      awaitNote(manager, lease);
+    }
+    AcquireRequest request = new AcquireRequest(List.of(lease), how);
     switch (manager.acquire(holder, request)) {
       case AcquireResult.Granted _ -> {
         Guest.open(guest);
@@ -152,6 +161,21 @@ public final class DemoHostCommand implements Command {
         manager.unregister(holder);
         answer(terminal, "refused " + refused.refusal().message());
         return Optional.empty();
+      }
+    }
+  }
+
+  /** A holder is noted down a moment after it has the lease, and a refusal is to say who it is. */
+  private static void awaitNote(LeaseManager manager, LeaseRequest lease)
+      throws IOException, LeaseException {
+    for (int look = 0; look < NOTE_LOOKS; look++) {
+      if (manager.whoHolds(lease.where()).stream().allMatch(held -> held.who().isPresent())) {
+        return;
+      }
+      try {
+        Thread.sleep(NOTE_LOOK_MILLIS);
+      } catch (InterruptedException e) {
+        throw new InterruptedIOException("interrupted while waiting for the note of a holder");
       }
     }
   }

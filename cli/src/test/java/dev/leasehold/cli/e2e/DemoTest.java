@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 /** The demonstration from its beginning to its end. */
@@ -13,7 +14,8 @@ class DemoTest {
   @Test
   void tellsItsStoryAndLeavesNothing() throws Exception {
     try (Sandbox sandbox = Sandbox.create()) {
-      Cli demo = sandbox.start("demo").expect(0);
+      Cli demo = sandbox.start("demo");
+      assertThat(demo.code(Duration.ofSeconds(180))).as(demo.err()).isZero();
       assertThat(demo.out())
           .containsSubsequence(
               "kvm1: has joined",

@@ -24,17 +24,29 @@ final class Sandbox implements AutoCloseable {
   private final AtomicInteger files;
   private final List<Cli> started;
   private final boolean isCopy;
+  private final int ioTimeout;
 
   private Sandbox(
-      Path directory, String machine, AtomicInteger files, List<Cli> started, boolean isCopy) {
+      Path directory,
+      String machine,
+      AtomicInteger files,
+      List<Cli> started,
+      boolean isCopy,
+      int ioTimeout) {
     this.directory = directory;
     this.machine = machine;
     this.files = files;
     this.started = started;
     this.isCopy = isCopy;
+    this.ioTimeout = ioTimeout;
   }
 
+  /** With an io timeout of one second, for tests of what comes after some of them. */
   static Sandbox create() throws IOException {
+    return create(1);
+  }
+
+  static Sandbox create(int ioTimeout) throws IOException {
     for (String program : List.of("mkfifo", "sh", "kill")) {
       Assumptions.assumeTrue(
           Files.isExecutable(Path.of("/usr/bin/" + program))
@@ -43,12 +55,12 @@ final class Sandbox implements AutoCloseable {
     }
     Path directory = Files.createTempDirectory(Path.of("target").toAbsolutePath(), "e2e-");
     Files.createDirectories(directory.resolve("leases"));
-    return new Sandbox(directory, "one", new AtomicInteger(), new ArrayList<>(), false);
+    return new Sandbox(directory, "one", new AtomicInteger(), new ArrayList<>(), false, ioTimeout);
   }
 
   /** The same lease directory as another machine sees it. */
   Sandbox otherMachine(String name) {
-    return new Sandbox(directory, name, files, started, true);
+    return new Sandbox(directory, name, files, started, true, ioTimeout);
   }
 
   Path directory() {
@@ -147,10 +159,16 @@ final class Sandbox implements AutoCloseable {
     }
   }
 
-  /** Starts {@code leasehold run} in the shared directory with an io timeout of one second. */
+  /** Starts {@code leasehold run} in the shared directory with the io timeout of the sandbox. */
   Cli run(String... args) throws IOException {
     List<String> line =
-        new ArrayList<>(List.of("run", "--lease-dir", leases().toString(), "--io-timeout", "1"));
+        new ArrayList<>(
+            List.of(
+                "run",
+                "--lease-dir",
+                leases().toString(),
+                "--io-timeout",
+                Integer.toString(ioTimeout)));
     line.addAll(Arrays.asList(args));
     return start(line.toArray(String[]::new));
   }

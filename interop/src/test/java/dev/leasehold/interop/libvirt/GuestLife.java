@@ -7,6 +7,7 @@ import static dev.leasehold.interop.libvirt.LibvirtLab.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -314,6 +315,7 @@ final class GuestLife {
     lab.start(home, name("dead")).succeeded();
     lab.start(away, name("sharer")).succeeded();
     leases.exactly(exclusive(home, dead), shared(common, "a", "b"));
+    long start = System.nanoTime();
     lab.on(
             home,
             "sh",
@@ -321,7 +323,6 @@ final class GuestLife {
             "kill -KILL $(cat /run/lab-%s.pid) && kill -KILL $(cat /run/libvirt/qemu/%s.pid)"
                 .formatted(homeKind.service(), name("dead")))
         .succeeded();
-    long start = System.nanoTime();
     leases.exactly(exclusive(home, dead), shared(common, "a", "b"));
     // Refused while the host still counts as alive; after that a start waits for its death.
     LibvirtLab.Result first = lab.start(away, name("heir"));
@@ -335,6 +336,7 @@ final class GuestLife {
         "the heir runs",
         LONG.multipliedBy(2),
         () -> first.code() == 0 || lab.start(away, name("heir")).code() == 0);
+    // 68 s from its last renewal, which was less than 8 s before.
     assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThan(Duration.ofSeconds(60));
     assertThat(lab.state(away, name("heir"))).isEqualTo("running");
     lab.destroy(away, name("sharer"));
@@ -377,11 +379,18 @@ final class GuestLife {
     return result.code() == 0;
   }
 
-  /** Removes what nobody uses, and touches nothing else. */
+  /**
+   * Removes what nobody uses, and touches nothing else; a lease that the C plugin is making in this
+   * moment is none yet.
+   */
   void cleansUp() {
-    assertThat(lab.leasehold(home, "cleanup", "--older-than", "0").succeeded().output())
-        .containsPattern("(Removed|Would remove) \\d+ lease")
-        .doesNotContain("failed");
+    LibvirtLab.Result result = lab.leasehold(home, "cleanup", "--older-than", "0");
+    assertThat(result.output()).containsPattern("(Removed|Would remove) \\d+ lease");
+    List<String> failed = result.output().lines().filter(line -> line.contains("FAILED")).toList();
+    assertThat(failed).allMatch(line -> line.contains("not a lease; "));
+    if (failed.isEmpty()) {
+      result.succeeded();
+    }
   }
 
   void ends() {

@@ -145,6 +145,7 @@ final class LibvirtLab implements AutoCloseable {
               .redirectErrorStream(true)
               .redirectInput(Path.of("/dev/null").toFile())
               .redirectOutput(output.toFile());
+      builder.environment().put("LC_ALL", "C.UTF-8");
       builder.environment().put("LAB", directory.resolve("lab").toString());
       builder.environment().put("IO_TIMEOUT", "1");
       builder.environment().put("LOCKD_CMD", leasehold(directory) + " daemon");
@@ -178,6 +179,7 @@ final class LibvirtLab implements AutoCloseable {
   Virsh session(String host) throws IOException {
     ProcessBuilder builder =
         new ProcessBuilder("bash", SCRIPT.toString(), "virsh", host).redirectErrorStream(true);
+    builder.environment().put("LC_ALL", "C.UTF-8");
     builder.environment().put("LAB", directory.resolve("lab").toString());
     builder.environment().put("VIRSH_TIMEOUT", "600");
     return new Virsh(builder.start());

@@ -35,7 +35,8 @@ import org.junit.jupiter.api.parallel.ResourceLock;
 class OursOnBothHostsTest {
   private static final int RECORD = 512;
   private static final String LEASES = "/var/lib/libvirt/sanlock";
-  private static final Duration SOON = Duration.ofSeconds(15);
+  private static final Duration SOON = Duration.ofSeconds(60);
+  private static final Pattern BOTH_ALIVE = Pattern.compile("(?s)1 +alive.*2 +alive");
 
   private Path directory;
   private LibvirtLab lab;
@@ -91,9 +92,11 @@ class OursOnBothHostsTest {
         .contains(disk);
     assertThat(lab.leasehold("a", "who", "--no-wait", disk).succeeded().output())
         .contains("disk " + disk + " is in use by guest vm1");
-    assertThat(lab.leasehold("b", "hosts").succeeded().output())
-        .containsPattern("1 +alive")
-        .containsPattern("2 +alive");
+    // On a busy machine a renewal may be late, which is seen and said.
+    eventually(
+        "both hosts are alive",
+        Duration.ofSeconds(60),
+        () -> BOTH_ALIVE.matcher(lab.leasehold("b", "hosts").succeeded().output()).find());
     lab.define("a", "vm2", disk);
     assertThat(refused("a", "vm2", disk).output()).contains("on this host");
     lab.destroy("a", "vm1");
@@ -193,7 +196,7 @@ class OursOnBothHostsTest {
     ids(file -> writeRecord(file, new byte[RECORD]));
     eventually(
         "one is stopped, the other paused",
-        Duration.ofSeconds(30),
+        Duration.ofSeconds(90),
         () ->
             lab.state("b", "mortal").equals("shut off")
                 && lab.state("b", "pausing").equals("paused"));

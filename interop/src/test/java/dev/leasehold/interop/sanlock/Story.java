@@ -75,9 +75,9 @@ final class Story {
     told.ask("align nothing", () -> areas.align(""));
     told.ask("align no file", () -> areas.align("/nowhere"));
     told.ask("read before", () -> areas.readLockspace(lockspace.place()));
-    told.run("write", () -> areas.writeLockspace(LS, lockspace.place(), Optional.empty(), 1));
+    told.run("write", () -> areas.writeLockspace(LS, lockspace.place(), Optional.empty(), 3));
     told.run(
-        "write no file", () -> areas.writeLockspace(LS, LeasePlace.of("/no"), Optional.empty(), 1));
+        "write no file", () -> areas.writeLockspace(LS, LeasePlace.of("/no"), Optional.empty(), 3));
     told.ask("read", () -> areas.readLockspace(lockspace.place()));
     for (int i = 0; i < 4; i++) {
       ResourceRef resource = resource("R" + i, i);
@@ -101,22 +101,22 @@ final class Story {
     told.ask("inquire before", () -> lockspaces.inquire(lockspace));
     told.ask("hosts before", () -> lockspaces.hosts(LS));
     told.run("remove before", () -> lockspaces.remove(lockspace, false));
-    told.run("no name", () -> lockspaces.add(LockspaceRef.of("", 1, "/x"), 1));
-    told.run("no path", () -> lockspaces.add(LockspaceRef.of("LS1", 1, ""), 1));
-    told.run("no host id", () -> lockspaces.add(LockspaceRef.of("LS1", 0, "/x"), 1));
-    told.run("no file", () -> lockspaces.add(LockspaceRef.of("LS1", 1, "/nowhere"), 1));
-    told.run("no lockspace", () -> lockspaces.add(new LockspaceRef(LS, 1, place("res", 5)), 1));
-    told.run("too high", () -> lockspaces.add(new LockspaceRef(LS, 2001, lockspace.place()), 1));
-    told.run("far too high", () -> lockspaces.add(new LockspaceRef(LS, -5, lockspace.place()), 1));
-    told.run("start", () -> lockspaces.startAdd(lockspace, 1));
+    told.run("no name", () -> lockspaces.add(LockspaceRef.of("", 1, "/x"), 3));
+    told.run("no path", () -> lockspaces.add(LockspaceRef.of("LS1", 1, ""), 3));
+    told.run("no host id", () -> lockspaces.add(LockspaceRef.of("LS1", 0, "/x"), 3));
+    told.run("no file", () -> lockspaces.add(LockspaceRef.of("LS1", 1, "/nowhere"), 3));
+    told.run("no lockspace", () -> lockspaces.add(new LockspaceRef(LS, 1, place("res", 5)), 3));
+    told.run("too high", () -> lockspaces.add(new LockspaceRef(LS, 2001, lockspace.place()), 3));
+    told.run("far too high", () -> lockspaces.add(new LockspaceRef(LS, -5, lockspace.place()), 3));
+    told.run("start", () -> lockspaces.startAdd(lockspace, 3));
     told.ask("inquire meanwhile", () -> lockspaces.inquire(lockspace));
-    told.run("add meanwhile", () -> lockspaces.add(lockspace, 1));
+    told.run("add meanwhile", () -> lockspaces.add(lockspace, 3));
     told.ask("await", () -> lockspaces.await(lockspace));
-    told.run("add again", () -> lockspaces.add(lockspace, 1));
-    told.run("other host id", () -> lockspaces.add(new LockspaceRef(LS, 2, lockspace.place()), 1));
+    told.run("add again", () -> lockspaces.add(lockspace, 3));
+    told.run("other host id", () -> lockspaces.add(new LockspaceRef(LS, 2, lockspace.place()), 3));
     told.run(
         "other name",
-        () -> lockspaces.add(new LockspaceRef(Name.of("X"), 1, lockspace.place()), 1));
+        () -> lockspaces.add(new LockspaceRef(Name.of("X"), 1, lockspace.place()), 3));
     told.ask("any host id", () -> lockspaces.inquire(new LockspaceRef(LS, 0, lockspace.place())));
     told.ask("list", lockspaces::list);
     told.run("used", () -> lockspaces.declare(LS, LockspaceCommands.Use.USED));

@@ -48,6 +48,7 @@ import java.util.function.UnaryOperator;
 /** A lease directory on the build's disk, and hosts that have joined it. */
 final class LeaseDir implements AutoCloseable {
   static final Name LOCKSPACE = Name.of(LeaseholdConfig.LOCKSPACE);
+  private static final int IO_TIMEOUT = 3;
 
   final LinuxStorage storage = new LinuxStorage();
   private final Path directory;
@@ -72,14 +73,15 @@ final class LeaseDir implements AutoCloseable {
     return LeaseName.ofPath(disk);
   }
 
-  /** A host of its own with an io timeout of a second; the first one makes the lockspace. */
+  /** A host of its own with an io timeout of three seconds; the first one makes the lockspace. */
   LeaseManager host(String name) throws LeaseException {
     LinuxClock clock = new LinuxClock();
     VirtualTasks tasks = new VirtualTasks(clock, (task, failure) -> failures.add(failure));
     LinuxProcesses processes = new LinuxProcesses(tasks);
     EnginePorts ports =
         new EnginePorts(clock, tasks, storage, processes, new NoWatchdog(), new Random());
-    LeaseManager manager = Engine.start(ports, EngineConfig.of(Name.of(name)).withIoTimeout(1));
+    LeaseManager manager =
+        Engine.start(ports, EngineConfig.of(Name.of(name)).withIoTimeout(IO_TIMEOUT));
     hosts.add(processes::close);
     hosts.add(manager::close);
     String path = file(LeaseholdConfig.LOCKSPACE).toString();
@@ -91,12 +93,12 @@ final class LeaseDir implements AutoCloseable {
         path,
         0,
         new AutoHostId(OptionalLong.empty(), OptionalLong.empty()),
-        JoinOptions.DEFAULT.withIoTimeout(1));
+        JoinOptions.DEFAULT.withIoTimeout(IO_TIMEOUT));
     return manager;
   }
 
   private static LockspaceFormat format(String path) {
-    return new LockspaceFormat(LOCKSPACE, path, 0, Geometry.SECTOR_512, 1);
+    return new LockspaceFormat(LOCKSPACE, path, 0, Geometry.SECTOR_512, IO_TIMEOUT);
   }
 
   /** An exclusive lease for a disk, made if it is missing. */

@@ -19,7 +19,8 @@ import java.util.UUID;
 
 /** One connection of libvirt's lockd driver. */
 final class LibvirtClient implements AutoCloseable {
-  private static final Duration LIMIT = Duration.ofSeconds(5);
+  /** A first acquisition waits for the host to join; a busy machine makes it longer. */
+  private static final Duration LIMIT = Duration.ofSeconds(60);
 
   private final StreamConnection connection;
   private final MessageReader reader;

@@ -156,7 +156,7 @@ class RecordedConversationsTest {
   }
 
   private void awaitNoLease(long pid) throws InterruptedException {
-    long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+    long end = System.nanoTime() + Duration.ofSeconds(60).toNanos();
     while (door.manager.state().resources().leases().stream()
         .anyMatch(
             lease ->

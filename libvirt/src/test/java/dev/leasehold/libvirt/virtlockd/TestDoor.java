@@ -28,8 +28,10 @@ import java.util.OptionalInt;
 import java.util.SplittableRandom;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** A host with the virtlockd door on the real ports, without watchdog, io timeout 1 s. */
+/** A host with the virtlockd door on the real ports, without watchdog, io timeout 3 s. */
 final class TestDoor implements AutoCloseable {
+  private static final int IO_TIMEOUT = 3;
+
   final List<String> log = new CopyOnWriteArrayList<>();
   final List<String> failures = new CopyOnWriteArrayList<>();
   final UnixSockets sockets = new UnixSockets();
@@ -63,7 +65,8 @@ final class TestDoor implements AutoCloseable {
     EnginePorts ports =
         new EnginePorts(
             clock, tasks, new LinuxStorage(), processes, new NoWatchdog(), new SplittableRandom(7));
-    this.manager = Engine.start(ports, EngineConfig.of(Name.of(hostName)).withIoTimeout(1));
+    this.manager =
+        Engine.start(ports, EngineConfig.of(Name.of(hostName)).withIoTimeout(IO_TIMEOUT));
     this.leases =
         new DiskLeases(
             manager,
@@ -87,7 +90,7 @@ final class TestDoor implements AutoCloseable {
         leaseDirectory.toString(),
         setting.hostId() == 0 ? OptionalInt.empty() : OptionalInt.of(setting.hostId()),
         setting.requireLease(),
-        1,
+        IO_TIMEOUT,
         OptionalInt.empty(),
         OptionalInt.empty(),
         LeaseIdentity.PATH,

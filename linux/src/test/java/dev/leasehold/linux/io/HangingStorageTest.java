@@ -271,10 +271,14 @@ class HangingStorageTest {
 
   @Test
   void everyOperationOnANameKeepsItsDeadline() {
-    hangOnce(Op.STATUS_OF);
+    // On a busy machine an operation may begin after its deadline: that is waited for, or the next
+    // one would meet its hang.
+    Hang status = hangOnce(Op.STATUS_OF);
     timesOut(() -> storage.leadsTo(path, store, SHORT));
-    hangOnce(Op.ENTRIES);
+    status.awaitEntered();
+    Hang entries = hangOnce(Op.ENTRIES);
     timesOut(() -> storage.list(directory.toString(), SHORT));
+    entries.awaitEntered();
     hangOnce(Op.OPEN);
     timesOut(() -> storage.openReadOnly(path, SHORT));
   }

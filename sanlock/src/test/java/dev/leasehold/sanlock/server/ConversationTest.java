@@ -48,6 +48,11 @@ class ConversationTest {
       WireResource.of(Name.of("LS1"), Name.of("RA"), List.of(WireDisk.of("/mnt/res", 0)));
   private static final ServerLimits LIMITS =
       ServerLimits.DEFAULT.withTimes(
+          Duration.ofSeconds(60), Duration.ofSeconds(30), Duration.ofSeconds(30));
+
+  /** Where a test waits until it has been too long. */
+  private static final ServerLimits SHORT =
+      ServerLimits.DEFAULT.withTimes(
           Duration.ofSeconds(5), Duration.ofMillis(200), Duration.ofMillis(200));
 
   @TempDir Path dir;
@@ -57,6 +62,11 @@ class ConversationTest {
   @BeforeEach
   void open() throws Exception {
     door = new TestDoor(dir, engine.manager(), LIMITS);
+  }
+
+  private void beImpatient() throws Exception {
+    door.close();
+    door = new TestDoor(dir, engine.manager(), SHORT);
   }
 
   @AfterEach
@@ -97,6 +107,7 @@ class ConversationTest {
 
   @Test
   void halfAHeaderDelaysNobodyElse() throws Exception {
+    beImpatient();
     try (RawClient half = door.connect();
         RawClient other = door.connect()) {
       half.send(new byte[] {0x10, 0x20, 0x28});
@@ -110,6 +121,7 @@ class ConversationTest {
 
   @Test
   void halfABodyDelaysNobodyElseAndBlocksNoTarget() throws Exception {
+    beImpatient();
     try (RawClient holder = door.connect().register();
         RawClient half = door.connect()) {
       assertThat(holder.isAlive()).isTrue();
@@ -122,6 +134,7 @@ class ConversationTest {
 
   @Test
   void aRegisteredConnectionMayTakeAsLongAsItLikes() throws Exception {
+    beImpatient();
     try (RawClient holder = door.connect().register()) {
       byte[] inquire = header(Command.INQUIRE, 32, 0, -1);
       holder.send(Arrays.copyOf(inquire, 10));
@@ -432,6 +445,7 @@ class ConversationTest {
 
   @Test
   void whoeverReadsNothingLosesItsConnectionUnlessRegistered() throws Exception {
+    beImpatient();
     List<WireLockspace> many = Collections.nCopies(600, WireLockspace.named(Name.of("LS")));
     engine.on("lockspaces", arguments -> many.stream().map(ConversationTest::view).toList());
     try (RawClient silent = door.connect();

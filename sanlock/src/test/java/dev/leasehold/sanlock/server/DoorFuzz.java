@@ -30,13 +30,21 @@ public final class DoorFuzz {
   private static TestDoor open() {
     try {
       return new TestDoor(
-          Files.createTempDirectory("lhf"),
+          directory(),
           ENGINE.manager(),
           ServerLimits.DEFAULT.withTimes(
               Duration.ofSeconds(5), Duration.ofSeconds(5), Duration.ofSeconds(5)));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** Short enough for a socket; gone with the JVM, after the socket. */
+  private static Path directory() throws IOException {
+    Path directory = Files.createTempDirectory("lhf");
+    directory.toFile().deleteOnExit();
+    directory.resolve("sanlock.sock").toFile().deleteOnExit();
+    return directory;
   }
 
   /** Called by Jazzer; whatever it throws is a finding. */

@@ -7,9 +7,9 @@ import dev.leasehold.linux.socket.StreamConnection;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,11 +39,13 @@ class FuzzTest {
         ServerLimits.DEFAULT.withTimes(
             Duration.ofSeconds(5), Duration.ofMillis(20), Duration.ofMillis(500));
     SuspiciousEngine engine = new SuspiciousEngine();
-    long end = System.nanoTime() + LENGTH.toNanos();
+    long start = System.nanoTime();
     int rounds = 0;
     try (TestDoor door = new TestDoor(dir, engine.manager(), limits);
         RawClient witness = door.connect().register()) {
-      while (System.nanoTime() < end) {
+      // The mistakes leave enough right that requests get through to the engine; on a busy machine
+      // after a while.
+      while (System.nanoTime() - start < LENGTH.toNanos() || rounds <= 100 || !reached(engine)) {
         one(door, mutator.next(), random);
         rounds++;
         if (rounds % 20 == 0) {
@@ -59,11 +61,11 @@ class FuzzTest {
       assertThat(engine.violations()).as("seed %d", SEED).isEmpty();
       assertThat(door.daemon().ended().getCount()).isEqualTo(1);
     }
-    // The mistakes leave enough right that requests get through to the engine.
-    assertThat(rounds).isGreaterThan(100);
-    for (String reached : List.of("acquire", "release", "addLockspace", "readResource")) {
-      assertThat(engine.count(reached)).as(reached).isPositive();
-    }
+  }
+
+  private static boolean reached(SuspiciousEngine engine) {
+    return Stream.of("acquire", "release", "addLockspace", "readResource")
+        .allMatch(call -> engine.count(call) > 0);
   }
 
   private static void one(TestDoor door, byte[] bytes, RandomGenerator random) throws IOException {

@@ -14,10 +14,13 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Jazzer, guided by coverage, looks for bytes that make the door fail, leak, or act for somebody
- * who did not register ({@link DoorFuzz}). {@code -Dleasehold.jazzer.seconds=N} makes it longer.
+ * who did not register ({@link DoorFuzz}). {@code -Dleasehold.jazzer.seconds=N} lets it look for
+ * that long.
  */
 class JazzerTest {
-  private static final int SECONDS = Integer.getInteger("leasehold.jazzer.seconds", 12);
+  private static final int SECONDS = Integer.getInteger("leasehold.jazzer.seconds", 0);
+  private static final String LIMIT =
+      SECONDS > 0 ? "-max_total_time=" + SECONDS : "-runs=6000"; // some ten seconds
   private static final Pattern RUNS = Pattern.compile("Done (\\d+) runs");
 
   @TempDir Path dir;
@@ -41,7 +44,7 @@ class JazzerTest {
                 "--instrumentation_includes=dev.leasehold.sanlock.**",
                 "--reproducer_path=" + dir,
                 "-artifact_prefix=" + dir + "/",
-                "-max_total_time=" + SECONDS,
+                LIMIT,
                 "-max_len=4096",
                 "-timeout=60",
                 "-rss_limit_mb=3000",
