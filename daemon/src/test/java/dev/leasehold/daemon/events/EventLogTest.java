@@ -57,7 +57,9 @@ class EventLogTest {
   }
 
   private static HostView host(HostState state) {
-    return new HostView(2, 2, 7, Name.of("kvm2"), 99, 10, 1, 2, 1, 0, state);
+    // As daemons sign: people are told the rest.
+    Name signed = Name.of("3f1c2b00-9a8d-4c5e-8f00-0123456789ab.kvm2");
+    return new HostView(2, 2, 7, signed, 99, 10, 1, 2, 1, 0, state);
   }
 
   @Test
