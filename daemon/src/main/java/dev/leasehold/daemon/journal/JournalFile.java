@@ -3,6 +3,7 @@ package dev.leasehold.daemon.journal;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -14,6 +15,10 @@ import java.util.Optional;
  * outlive the host, whose end is the end of the holders, so it is not forced to a disk.
  */
 final class JournalFile {
+  private static final String REMEDY =
+      ". It says which processes still have leases of a daemon that was killed. Make sure that no"
+          + " such process runs on this host, then remove it";
+
   private final Path path;
   private final Path next;
 
@@ -42,14 +47,10 @@ final class JournalFile {
       return Optional.of(JournalText.decode(Files.readString(path, StandardCharsets.UTF_8)));
     } catch (NoSuchFileException e) {
       return Optional.empty();
+    } catch (AccessDeniedException e) {
+      throw new IOException(path + " may not be read by this daemon's user" + REMEDY, e);
     } catch (IllegalArgumentException e) {
-      throw new IOException(
-          path
-              + " cannot be understood ("
-              + e.getMessage()
-              + "). It says which processes still have leases of a daemon that was killed. Make"
-              + " sure that no such process runs on this host, then remove it",
-          e);
+      throw new IOException(path + " cannot be understood (" + e.getMessage() + ")" + REMEDY, e);
     }
   }
 }
