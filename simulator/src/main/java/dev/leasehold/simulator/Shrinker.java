@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
 
 /**
  * Makes a failing run small: takes away one fault after the other as long as the same invariant
- * still fails, prefers the run that fails soonest, and cuts it at the failing event.
+ * still fails, and cuts the run at the failing event.
  */
 final class Shrinker {
 

@@ -24,7 +24,7 @@ final class Timeline {
   }
 
   private static String heading(int hosts) {
-    StringBuilder text = new StringBuilder("   seconds  ");
+    StringBuilder text = new StringBuilder("   seconds  *");
     for (int host = 1; host <= hosts; host++) {
       text.append(pad("h" + host, INDENT));
     }

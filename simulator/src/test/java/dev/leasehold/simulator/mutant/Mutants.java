@@ -118,7 +118,7 @@ final class Mutants {
             .with(SLOW_IO, FAILED_IO)
             .causing("two-holders"),
         Mutant.of("a release does not set RELEASED")
-            .from(24)
+            .from(27)
             .patch(
                 "lease",
                 "PaxosRelease",
@@ -138,7 +138,7 @@ final class Mutants {
             .within(150)
             .causing("two-holders"),
         Mutant.of("a failed acquisition is not retracted")
-            .from(46)
+            .from(60)
             .patch(
                 "lease",
                 "Footprint",
@@ -148,7 +148,7 @@ final class Mutants {
             .within(300)
             .causing("liveness"),
         Mutant.of("a lease is trusted after a pause")
-            .from(460)
+            .from(461)
             .patch(
                 "engine",
                 "lockspace.Membership",
@@ -158,7 +158,7 @@ final class Mutants {
             .within(400)
             .causing("two-holders"),
         Mutant.of("a write is sent after one that is still in flight")
-            .from(4)
+            .from(16)
             .patch(
                 "lease",
                 "LeaseArea",
@@ -167,7 +167,7 @@ final class Mutants {
             .with(LATE_IO, STUCK_IO, PATH_LOSS, GUEST_KILL)
             .within(200),
         Mutant.of("a new delta record is not read back")
-            .from(5)
+            .from(6)
             .patch(
                 "lease",
                 "DeltaAcquire",
@@ -215,7 +215,7 @@ final class Mutants {
             .within(100)
             .causing("two-holders"),
         Mutant.of("a lockspace is joined again while a write to our record hangs (bug 1)")
-            .from(36)
+            .from(58)
             .patch("engine", "lockspace.LockspaceLife", "settle(store, failure);", "")
             .patch(
                 "lease",
@@ -227,7 +227,7 @@ final class Mutants {
             .with(LATE_IO, STUCK_IO, STORAGE_LOSS, PATH_LOSS, FAILED_IO)
             .within(300),
         Mutant.of("a host name counts as unique to its machine (bug 2)")
-            .from(9)
+            .from(48)
             .patch(
                 "engine", "lockspace.LockspaceLife", "services.config().uniqueToMachine()", "true")
             .with(TWIN_NAME, CRASH, DAEMON_KILL, PATH_LOSS)
@@ -237,7 +237,7 @@ final class Mutants {
             .with(DAEMON_KILL, TWIN_ID)
             .within(100),
         Mutant.of("a leader record that was set back is believed")
-            .from(20)
+            .from(51)
             .patch("lease", "PaxosAcquire", "raiseTo(highestLver);", "")
             .patch(
                 "lease",

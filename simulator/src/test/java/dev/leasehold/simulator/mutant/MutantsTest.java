@@ -30,7 +30,7 @@ class MutantsTest {
   @MethodSource("all")
   void isFound(Mutant mutant) throws IOException {
     Path root = Path.of(System.getProperty("leasehold.root", ".."));
-    UnaryOperator<String> run = new Patcher(root, work).load(mutant);
+    UnaryOperator<String> run = new Patcher(root, work).load(mutant, MutantEntry.class);
     Mutant.Search search = mutant.search();
     long first = Long.getLong("leasehold.simulate.mutants.from", search.from());
     long seed = first;

@@ -31,7 +31,13 @@ final class Patcher {
     this.work = work;
   }
 
-  UnaryOperator<String> load(Mutant mutant) throws IOException {
+  /**
+   * A mutant, ready to run.
+   *
+   * @param entry the way in, a service; its class of that name in the mutant's loader is taken
+   */
+  UnaryOperator<String> load(Mutant mutant, Class<? extends UnaryOperator<String>> entry)
+      throws IOException {
     Map<Path, String> sources = new LinkedHashMap<>();
     for (Mutant.Patch patch : mutant.patches()) {
       Path file =
@@ -44,12 +50,14 @@ final class Patcher {
     Path classes = Files.createTempDirectory(work, "classes");
     compile(mutant, sources, classes);
     MutantLoader loader = new MutantLoader(classes, Patcher.class.getClassLoader());
-    for (UnaryOperator<?> entry : ServiceLoader.load(UnaryOperator.class, loader)) {
-      @SuppressWarnings("unchecked")
-      UnaryOperator<String> run = (UnaryOperator<String>) entry;
-      return run;
+    for (UnaryOperator<?> found : ServiceLoader.load(UnaryOperator.class, loader)) {
+      if (found.getClass().getName().equals(entry.getName())) {
+        @SuppressWarnings("unchecked")
+        UnaryOperator<String> run = (UnaryOperator<String>) found;
+        return run;
+      }
     }
-    throw new IllegalStateException("no entry");
+    throw new IllegalStateException(entry + " is not among the services");
   }
 
   private static String apply(Mutant mutant, Mutant.Patch patch, String source) {
