@@ -72,15 +72,7 @@ public final class SimulateCommand implements Command {
     OptionalLong seeds = arguments.number("seeds", 1, Long.MAX_VALUE, "a number of seeds");
     String names = arguments.value("faults").orElse("all");
     Set<Fault> faults =
-        SimulateOptions.faults(names)
-            .orElseThrow(
-                () ->
-                    new UsageException(
-                        "--faults "
-                            + names
-                            + ": expected names from "
-                            + names()
-                            + ", all or none"));
+        SimulateOptions.faults(names).orElseThrow(() -> new UsageException(mistake(names)));
     return new SimulateOptions(
         arguments.number("seed", Long.MIN_VALUE, Long.MAX_VALUE, "a number"),
         arguments.flag("forever") || seeds.isPresent() ? seeds : OptionalLong.of(1),
@@ -88,6 +80,16 @@ public final class SimulateCommand implements Command {
         (int) arguments.number("hosts", 1, 20, "machines").orElse(3),
         arguments.number("minutes", 1, 100_000, "minutes").orElse(20),
         faults);
+  }
+
+  private static String mistake(String faults) {
+    return "--faults "
+        + faults
+        + ": \""
+        + SimulateOptions.wrongFault(faults).orElse("")
+        + "\" does not fit; expected all, none, or names, every one or no one with a minus sign,"
+        + " from "
+        + names();
   }
 
   private static String names() {

@@ -3,9 +3,11 @@ package dev.leasehold.simulator;
 
 import dev.leasehold.simulator.cluster.Fault;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * What to simulate.
@@ -25,6 +27,9 @@ public record SimulateOptions(
     int hosts,
     long minutes,
     Set<Fault> faults) {
+
+  private static final String ALL = "all";
+  private static final String NONE = "none";
 
   /** One run of a fresh seed: three hosts, twenty minutes, every fault. */
   public static final SimulateOptions DEFAULT =
@@ -56,27 +61,50 @@ public record SimulateOptions(
    * commas, or names with a minus sign each, for all but these. Case and the difference between
    * minus and underscore inside a name do not matter.
    *
-   * @return empty if a name is not known
+   * @return empty if there is a {@link #wrongFault}
    */
   public static Optional<Set<Fault>> faults(String names) {
-    boolean without = names.startsWith("-");
-    EnumSet<Fault> named = EnumSet.noneOf(Fault.class);
-    for (String part : names.split(",", -1)) {
-      String name = part.strip();
-      if (name.equals("all")) {
-        named.addAll(EnumSet.allOf(Fault.class));
-      } else if (!name.equals("none") && !name.isEmpty()) {
-        Optional<Fault> fault = fault(name.startsWith("-") ? name.substring(1) : name);
-        if (fault.isEmpty()) {
-          return Optional.empty();
-        }
-        named.add(fault.get());
-      }
+    if (wrongFault(names).isPresent()) {
+      return Optional.empty();
     }
-    return Optional.of(without ? EnumSet.complementOf(named) : named);
+    EnumSet<Fault> named = EnumSet.noneOf(Fault.class);
+    for (String name : parts(names)) {
+      if (name.equals(ALL)) {
+        named.addAll(EnumSet.allOf(Fault.class));
+      }
+      fault(name).ifPresent(named::add);
+    }
+    return Optional.of(allBut(names) ? EnumSet.complementOf(named) : named);
   }
 
-  private static Optional<Fault> fault(String name) {
+  /**
+   * The first part of such a list that is not the name of a fault, or that is without a minus sign
+   * among others with one or the other way round: nobody can tell what is meant by that.
+   */
+  public static Optional<String> wrongFault(String names) {
+    boolean allBut = allBut(names);
+    for (String name : parts(names)) {
+      boolean word = !allBut && (name.equals(ALL) || name.equals(NONE));
+      if (!word && (name.startsWith("-") != allBut || fault(name).isEmpty())) {
+        return Optional.of(name);
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static boolean allBut(String names) {
+    return names.strip().startsWith("-");
+  }
+
+  private static List<String> parts(String names) {
+    return Stream.of(names.split(",", -1))
+        .map(String::strip)
+        .filter(name -> !name.isEmpty())
+        .toList();
+  }
+
+  private static Optional<Fault> fault(String part) {
+    String name = part.startsWith("-") ? part.substring(1) : part;
     for (Fault fault : Fault.values()) {
       if (fault.name().equalsIgnoreCase(name.replace('-', '_'))) {
         return Optional.of(fault);

@@ -20,7 +20,12 @@ class SimulateOptionsTest {
         .contains(EnumSet.of(Fault.LATE_IO, Fault.CRASH));
     assertThat(SimulateOptions.faults("-c-hosts"))
         .contains(EnumSet.complementOf(EnumSet.of(Fault.C_HOSTS)));
+    assertThat(SimulateOptions.faults("-c-hosts, -CRASH"))
+        .contains(EnumSet.complementOf(EnumSet.of(Fault.C_HOSTS, Fault.CRASH)));
     assertThat(SimulateOptions.faults("earthquake")).isEmpty();
+    assertThat(SimulateOptions.wrongFault("crash,earthquake")).contains("earthquake");
+    assertThat(SimulateOptions.wrongFault("late-io,-crash")).contains("-crash");
+    assertThat(SimulateOptions.wrongFault("-late-io,crash")).contains("crash");
   }
 
   @Test
