@@ -123,17 +123,29 @@ final class Releaser {
     }
   }
 
-  /** Nothing is to be done on the disk; the entry is forgotten once no write can land any more. */
+  /**
+   * Nothing is to be done on the disk; the entry is forgotten once nobody works there and no write
+   * can land any more.
+   */
   void settle(Entry entry) {
     Optional<OpenLease> open = openOf(entry);
-    if (open.isPresent() && open.get().unsettled()) {
+    if (open.isPresent() && (turnTaken(entry) || open.get().unsettled())) {
       tasks.start("settle " + entry.id(), () -> settleAndForget(entry, open.get()));
     } else {
       forget(entry);
     }
   }
 
+  private boolean turnTaken(Entry entry) {
+    synchronized (context.lock) {
+      return entry.turnTaken;
+    }
+  }
+
   private void settleAndForget(Entry entry, OpenLease open) {
+    // Whoever was at work when the entry was given up; nobody begins anew on one that is RELEASING.
+    context.turns.take(entry);
+    context.turns.give(entry);
     // Even when the engine stops: the host id must not be given back before (section 8, item 27).
     boolean settled = false;
     while (!settled) {
