@@ -10,6 +10,7 @@ import dev.leasehold.cli.args.UsageException;
 import dev.leasehold.engine.AutoHostId;
 import dev.leasehold.engine.EngineConfig;
 import dev.leasehold.engine.JoinOptions;
+import dev.leasehold.engine.Lease;
 import dev.leasehold.engine.LeaseManager;
 import dev.leasehold.engine.LeaseSession;
 import dev.leasehold.engine.LockspaceFormat;
@@ -31,6 +32,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 
 /** A lease directory with another host in it, for commands that are run in this process. */
@@ -69,18 +71,32 @@ final class LeaseGround implements AutoCloseable {
   }
 
   /** A lease that the other host holds; says its name. */
-  String held(String disk) throws LeaseException {
+  String held(String disk) throws Exception {
     acquire(disk);
+    awaitNote(disk);
     return LeaseName.ofPath(disk);
   }
 
   /** A lease that the other host held last; says its name. */
-  String free(String disk) throws LeaseException {
-    acquire(disk).release();
+  String free(String disk) throws Exception {
+    Lease lease = acquire(disk);
+    awaitNote(disk);
+    lease.release();
     return LeaseName.ofPath(disk);
   }
 
-  private dev.leasehold.engine.Lease acquire(String disk) throws LeaseException {
+  /** The holder's note, which names the disk, follows the grant. */
+  private void awaitNote(String disk) throws IOException, InterruptedException {
+    long end = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+    while (!Files.readString(lease(disk), StandardCharsets.ISO_8859_1).contains(disk)) {
+      if (System.nanoTime() > end) {
+        throw new AssertionError("the lease of " + disk + " has no note");
+      }
+      Thread.sleep(20);
+    }
+  }
+
+  private Lease acquire(String disk) throws LeaseException {
     ResourceLocation where =
         ResourceLocation.of(
             ResourceId.of(LeaseholdConfig.LOCKSPACE, LeaseName.ofPath(disk)),
