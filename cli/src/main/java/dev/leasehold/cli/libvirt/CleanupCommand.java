@@ -64,6 +64,7 @@ public final class CleanupCommand implements Command {
                 "SECONDS",
                 "For joining, in place of io_timeout of the configuration; 1 to 255."),
             Option.flag("verbose", "One line for each lease."),
+            Option.flag("quiet", "Only what failed."),
             Option.flag("json", "Write JSON (its shape is in docs/cli.md).")),
         List.of(),
         Optional.empty(),
@@ -79,6 +80,9 @@ public final class CleanupCommand implements Command {
   public int run(Arguments arguments, Terminal terminal) throws UsageException, Failure {
     Duration age = age(arguments.value("older-than").orElse(USUAL_AGE));
     int given = (int) arguments.number("io-timeout", 1, 255, "seconds").orElse(0);
+    if (arguments.flag("quiet") && arguments.flag("verbose")) {
+      throw new UsageException("--quiet and --verbose: choose one of them");
+    }
     ConfigFiles files = Configuration.read(arguments);
     files.remarks().forEach(terminal::say);
     CleanupOptions options =
@@ -94,6 +98,9 @@ public final class CleanupCommand implements Command {
       terminal.print(JsonWriter.render(json(options, report)) + "\n");
     } else {
       tell(options, report, arguments.flag("verbose"), terminal);
+      if (!arguments.flag("quiet")) {
+        terminal.print(summary(options, report));
+      }
     }
     return (report.count(Outcome.FAILED) == 0 ? ExitCode.OK : ExitCode.IO_ERROR).number();
   }
@@ -120,7 +127,6 @@ public final class CleanupCommand implements Command {
         terminal.print(line(item, options.dryRun()));
       }
     }
-    terminal.print(summary(options, report));
   }
 
   private static String line(Item item, boolean dryRun) {

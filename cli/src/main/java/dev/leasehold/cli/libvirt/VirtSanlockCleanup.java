@@ -9,6 +9,7 @@ import dev.leasehold.libvirt.cleanup.CleanupReport;
 import dev.leasehold.libvirt.cleanup.Item;
 import dev.leasehold.libvirt.conf.ConfigFiles;
 import dev.leasehold.libvirt.conf.LeaseholdConfig;
+import dev.leasehold.libvirt.naming.LeaseName;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -30,15 +31,17 @@ public final class VirtSanlockCleanup {
    * @return 0, or 1 if something failed; a lease that is in use has not
    */
   public static int run(List<String> args, Terminal terminal) throws Failure {
-    ConfigFiles files = Configuration.read(Optional.empty());
+    return run(Configuration.read(Optional.empty()), args, terminal);
+  }
+
+  static int run(ConfigFiles files, List<String> args, Terminal terminal) throws Failure {
     LeaseholdConfig config = files.config();
-    CleanupOptions options =
-        new CleanupOptions(
-            config.diskLeaseDir(), Duration.ZERO, false, false, CleanupOptions.USUAL_WIDTH);
-    CleanupReport report = new CleanupRun(files, options, config.ioTimeout(), terminal).run();
+    CleanupReport report =
+        new CleanupRun(files, options(config), config.ioTimeout(), terminal).run();
     if (!args.contains("-q")) {
+      // Not what is left of files that were being made: the original sees only leases.
       report.items().stream()
-          .filter(item -> item.outcome() != Item.Outcome.LEFTOVER_REMOVED)
+          .filter(item -> LeaseName.is(item.name()))
           .forEach(item -> terminal.print(line(config, item)));
     }
     boolean failed = false;
@@ -51,6 +54,11 @@ public final class VirtSanlockCleanup {
     return failed ? 1 : 0;
   }
 
+  static CleanupOptions options(LeaseholdConfig config) {
+    return new CleanupOptions(
+        config.diskLeaseDir(), Duration.ZERO, false, false, CleanupOptions.USUAL_WIDTH);
+  }
+
   private static String line(LeaseholdConfig config, Item item) {
     return "Cleanup: "
         + LeaseholdConfig.LOCKSPACE
@@ -59,7 +67,12 @@ public final class VirtSanlockCleanup {
         + ":"
         + config.leasePath(item.name())
         + ":0 "
-        + (item.outcome() == Item.Outcome.REMOVED ? "PASS" : "FAIL")
+        + (isGone(item) ? "PASS" : "FAIL")
         + "\n";
+  }
+
+  private static boolean isGone(Item item) {
+    return item.outcome() == Item.Outcome.REMOVED
+        || item.outcome() == Item.Outcome.LEFTOVER_REMOVED;
   }
 }
