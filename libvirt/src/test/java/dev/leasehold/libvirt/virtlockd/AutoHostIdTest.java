@@ -16,8 +16,11 @@ import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** {@code host_id = "auto"}, the default: nobody gives hosts numbers (docs/configuration.md). */
+@Execution(ExecutionMode.CONCURRENT)
 class AutoHostIdTest {
   private static final TestDoor.Setting AUTO = new TestDoor.Setting(0, true, false, false);
 
