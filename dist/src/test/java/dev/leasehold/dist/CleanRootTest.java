@@ -271,7 +271,7 @@ class CleanRootTest {
     ok("echo 'gname = daemon' >>/etc/sanlock/sanlock.conf");
     ok("echo 'virtlockd_socket = \"\"' >/as-user.conf && chown daemon:daemon /ls");
     // The daemon before this one was root: a host boots with an empty run directory.
-    ok("rm /run/sanlock/leasehold.holders");
+    ok("rm /run/sanlock/leasehold.holders /run/sanlock/sanlock.sock");
     Process daemon = start(unitsCommandLine() + " --leases /as-user.conf", out);
     try {
       until("ready", out, () -> Files.readString(out).contains("ready as"));

@@ -87,7 +87,12 @@ public final class UnixSockets implements AutoCloseable {
             "another process listens at " + path + "; end it, or use another path");
       }
       if (result != -Errno.ECONNREFUSED) {
-        throw refusal(-result, path);
+        throw new IOException(
+            "it cannot be told whether another process listens at "
+                + path
+                + " ("
+                + Errno.describe(-result)
+                + "): make sure that none does, then remove it");
       }
     } finally {
       DescriptorCalls.close(fd);
