@@ -10,7 +10,8 @@
  *
  * <p>Where to begin reading: {@link DeltaLease} with {@code DeltaAcquire} and {@code Renewal};
  * {@link PaxosLease} with {@code PaxosAcquire}, {@code Ballot} and {@code Scan} for the ballot,
- * {@code OwnerLiveness} for the wait for a dead owner, {@code PaxosRelease} for giving up.
+ * {@code OwnerLiveness} for the wait for a dead owner, {@code PaxosRelease} for giving up; {@link
+ * LeaseRemoval} for taking a held lease away with its file.
  *
  * <p>On the disk all of it is compatible with sanlock. Where it decides otherwise than sanlock, it
  * is for safety, or so that no lease is lost for ever:

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.leasehold.libvirt.cleanup;
 
+import dev.leasehold.lease.LeaseRemoval;
 import dev.leasehold.libvirt.cleanup.Item.DiskState;
 import dev.leasehold.libvirt.cleanup.Item.Outcome;
 import dev.leasehold.libvirt.conf.LeaseholdConfig;
 import dev.leasehold.libvirt.naming.LeaseName;
 import dev.leasehold.ondisk.LeaseException;
+import dev.leasehold.ondisk.Name;
 import dev.leasehold.storage.BlockStore;
 import dev.leasehold.storage.Storage;
 import dev.leasehold.storage.StorageException;
@@ -66,7 +68,7 @@ public final class Cleaner {
     this.storage = storage;
     this.disks = disks;
     this.clock = clock;
-    this.removal = new LeaseRemoval(storage, ioTimeout);
+    this.removal = new LeaseRemoval(storage, Name.of(LeaseholdConfig.LOCKSPACE), ioTimeout);
   }
 
   /**
@@ -242,7 +244,11 @@ public final class Cleaner {
       case Claims.Gone _ -> Optional.empty();
       case Claims.Held held -> {
         try {
-          removal.remove(options.path(candidate.name()), candidate.name(), held);
+          removal.remove(
+              options.path(candidate.name()),
+              Name.of(candidate.name()),
+              held.hostId(),
+              held.hold()::ensureValid);
           yield Optional.of(candidate.with(Outcome.REMOVED, ""));
         } catch (LeaseException e) {
           yield Optional.of(candidate.with(Outcome.FAILED, e.detail() + " (" + e.code() + ")"));

@@ -115,6 +115,11 @@ public final class CHost implements Node {
     throw new NodeException(-22, "the model makes no requests");
   }
 
+  @Override
+  public Removal claim(String resource) throws NodeException {
+    throw new NodeException(-22, "the model removes no files");
+  }
+
   private CSpace usable() throws NodeException {
     CSpace now = space;
     if (now == null || now.dead) {

@@ -34,7 +34,12 @@ final class Checker implements SimDisk.Monitor {
   private long excused;
 
   /** A process that works on a disk. */
-  record Use(Machine machine, SimProcess process, boolean shared, long since) {}
+  record Use(Machine machine, SimProcess process, boolean shared, long since) {
+    /** Daemons hold leases only to remove their files. */
+    boolean cleanup() {
+      return process.name().equals("daemon");
+    }
+  }
 
   /** An ownership that has been on the disk. */
   private record Owned(long host, long generation, long lver, boolean shared) {}
@@ -106,9 +111,7 @@ final class Checker implements SimDisk.Monitor {
   }
 
   private void overlap(Machine machine, SimProcess process, Grant grant, Use other) {
-    // A machine that sleeps writes nothing; one that woke up stops its holders as soon as it
-    // notices. Nothing on this side of the storage can do better (docs/testing.md).
-    if (other.machine.suspended() || other.since < other.machine.lastWake()) {
+    if (isAsleep(other)) {
       excused++;
       return;
     }
@@ -130,6 +133,31 @@ final class Checker implements SimDisk.Monitor {
             + " since "
             + other.since / 1_000_000
             + " ms and is alive");
+  }
+
+  /**
+   * A machine that sleeps writes nothing; one that woke up stops its holders as soon as it notices.
+   * Nothing on this side of the storage can do better (docs/testing.md).
+   */
+  private static boolean isAsleep(Use use) {
+    return use.machine.suspended() || use.since < use.machine.lastWake();
+  }
+
+  /** A new file can be made and held from now on, so nobody but a cleanup may hold this one. */
+  @Override
+  public void unlinked(String path) {
+    String resource = path.substring(path.lastIndexOf('/') + 1);
+    List<Use> now = uses.getOrDefault(resource, new ArrayList<>());
+    now.removeIf(Use::cleanup);
+    for (Use use : now) {
+      if (isAsleep(use)) {
+        excused++;
+      } else {
+        scheduler.fail(
+            "removed-in-use",
+            path + " was removed while " + use.process.name() + " on " + use.machine + " holds it");
+      }
+    }
   }
 
   /** The process stops working on the disk, before it gives the lease back. */

@@ -150,6 +150,7 @@ public final class ClusterRun {
     if (scheduler.run(settled, order.eventBudget()) != Scheduler.End.TIME) {
       return;
     }
+    Administrator.removeLeftovers(world);
     Prober prober = new Prober(world);
     scheduler.after(0, prober::start);
     long late = settled + 10L * plan.hosts().size() * plan.resources() * plan.hostDead() * SECOND;

@@ -50,7 +50,9 @@ public enum Fault {
   /** Hosts leave the lockspace and join again while guests run. */
   LEAVE(true),
   /** Hosts ask each other for leases. */
-  REQUEST(true);
+  REQUEST(true),
+  /** Hosts remove the files of leases that nobody holds, while guests start. */
+  CLEANUP(false);
 
   private final boolean episode;
 

@@ -134,10 +134,11 @@ final class Machine {
     SimWatchdog dog = new SimWatchdog(seat, watchdog, world.plan().watchdog());
     String name = plan.hostName().isEmpty() ? "h" + plan.lane() + "s" + starts : plan.hostName();
     Node node = world.nodes().start(world.plan(), plan, name, seat, storage, port, dog);
-    Operator operator = new Operator(this, node, seat);
+    Operator operator = new Operator(this, node, seat, process);
     daemon = new Daemon(node, seat, storage, process, operator);
     say("daemon " + starts + " started as " + name);
     world.scheduler().start(group, "operator " + plan.lane(), operator::run);
+    process.whenItEnds(() -> world.checker().processEnded(process));
     // A daemon that embeds its holders may be told to end itself: that is then its end.
     process.whenItEnds(() -> daemonEnded(process));
   }

@@ -78,6 +78,7 @@ final class Nodes {
         cluster.autoIds() ? 0 : host.hostId(),
         cluster.numHosts(),
         JoinOptions.DEFAULT,
-        new EngineNode.Habits(lifetime, host.killPath(), create));
+        new EngineNode.Habits(lifetime, host.killPath(), create),
+        storage);
   }
 }

@@ -18,17 +18,20 @@ final class Operator {
   private final World world;
   private final Node node;
   private final Seat seat;
+  private final SimProcess daemon;
   private final SimTasks tasks;
   private final Dice dice;
   private long generation;
   private boolean joined;
   private int guests;
+  private boolean cleaning;
 
-  Operator(Machine machine, Node node, Seat seat) {
+  Operator(Machine machine, Node node, Seat seat, SimProcess daemon) {
     this.machine = machine;
     this.world = machine.world();
     this.node = node;
     this.seat = seat;
+    this.daemon = daemon;
     this.tasks = new SimTasks(seat);
     this.dice = new Dice(machine.dice().any());
   }
@@ -92,6 +95,9 @@ final class Operator {
       leave();
     } else if (world.chance(dice, Fault.REQUEST, 0.1)) {
       request();
+    } else if (!cleaning && world.chance(dice, Fault.CLEANUP, 0.3)) {
+      cleaning = true;
+      tasks.start("cleanup", this::cleanUp);
     } else if (guests < MOST_GUESTS) {
       startGuest();
     }
@@ -117,6 +123,38 @@ final class Operator {
     } catch (NodeException e) {
       machine.say("request of " + resource + " refused: " + e.code());
     }
+  }
+
+  private void cleanUp() {
+    try {
+      world.resources().forEach(this::removeUnused);
+    } finally {
+      cleaning = false;
+    }
+  }
+
+  private void removeUnused(String resource) {
+    try {
+      Node.Removal removal = node.claim(resource);
+      machine.say("cleanup holds " + removal.grant());
+      world.checker().granted(machine, node, generation, daemon, removal.grant());
+      remove(removal);
+    } catch (NodeException e) {
+      machine.say("cleanup does not get " + resource + ": " + e.code() + " " + e.getMessage());
+    }
+  }
+
+  private void remove(Node.Removal removal) {
+    String resource = removal.grant().resource();
+    try {
+      removal.remove();
+      world.count(Fault.CLEANUP.name());
+      machine.say("cleanup removed " + resource);
+    } catch (NodeException e) {
+      machine.say("cleanup leaves " + resource + ": " + e.code() + " " + e.getMessage());
+    }
+    world.checker().ended(daemon, resource);
+    removal.drop();
   }
 
   private void startGuest() {

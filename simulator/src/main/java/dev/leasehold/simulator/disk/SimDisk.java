@@ -15,7 +15,7 @@ import java.util.TreeMap;
 /** The shared storage itself: names, files, and the transfers in flight. */
 public final class SimDisk {
 
-  /** Told of every sector that changes. */
+  /** Told of every sector that changes, and every name that a host takes away. */
   public interface Monitor {
     /**
      * A sector changed.
@@ -27,6 +27,9 @@ public final class SimDisk {
      * @param lane number of the host whose write it was, 0 for the world
      */
     void landed(SimFile file, int sector, byte[] before, byte[] after, int lane);
+
+    /** A host removed a name. */
+    default void unlinked(String path) {}
   }
 
   final Scheduler scheduler;
@@ -68,6 +71,12 @@ public final class SimDisk {
   /** Takes a name away, by the world itself; who has the file open still has it. */
   public void remove(String path) {
     names.remove(path);
+  }
+
+  /** A host takes a name away. */
+  void unlink(String path) {
+    names.remove(path);
+    monitors.forEach(monitor -> monitor.unlinked(path));
   }
 
   /** The file a name leads to. */

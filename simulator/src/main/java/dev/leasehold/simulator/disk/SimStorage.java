@@ -77,9 +77,9 @@ public final class SimStorage implements Storage {
         timeout,
         () -> {
           if (leads(path, expected)) {
-            disk.names.remove(path);
             removed[0] = true;
             trace("unlinked " + path);
+            disk.unlink(path);
           }
         });
     return removed[0];

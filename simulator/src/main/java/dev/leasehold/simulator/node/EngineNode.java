@@ -21,10 +21,12 @@ import dev.leasehold.engine.resource.LeaseRequest;
 import dev.leasehold.engine.resource.ResourceId;
 import dev.leasehold.engine.resource.ResourceLocation;
 import dev.leasehold.lease.HoldMode;
+import dev.leasehold.lease.LeaseRemoval;
 import dev.leasehold.ondisk.LeaseException;
 import dev.leasehold.ondisk.Name;
 import dev.leasehold.simulator.host.SimProcess;
 import dev.leasehold.simulator.host.SimProcesses;
+import dev.leasehold.storage.Storage;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,6 +45,7 @@ public final class EngineNode implements Node {
   private LockspaceSpec spec;
   private final JoinOptions options;
   private final Habits habits;
+  private final LeaseRemoval removal;
 
   /**
    * What this host's users do with the engine.
@@ -61,14 +64,22 @@ public final class EngineNode implements Node {
    * @param highestId if so, the highest one to consider
    * @param options how to join
    * @param habits of its users
+   * @param storage as this daemon sees it
    */
   public EngineNode(
-      LeaseManager manager, long hostId, long highestId, JoinOptions options, Habits habits) {
+      LeaseManager manager,
+      long hostId,
+      long highestId,
+      JoinOptions options,
+      Habits habits,
+      Storage storage) {
     this.manager = manager;
     this.highestId = hostId == 0 ? OptionalLong.of(highestId) : OptionalLong.empty();
     this.spec = new LockspaceSpec(SPACE_NAME, hostId, AREA, 0);
     this.options = options;
     this.habits = habits;
+    this.removal =
+        new LeaseRemoval(storage, SPACE_NAME, Duration.ofSeconds(manager.config().ioTimeout()));
   }
 
   @Override
@@ -141,12 +152,21 @@ public final class EngineNode implements Node {
     }
   }
 
+  @Override
+  public Removal claim(String resource) throws NodeException {
+    try {
+      return EngineRemoval.claim(manager, location(resource), hostId(), removal);
+    } catch (LeaseException e) {
+      throw refused(e);
+    }
+  }
+
   private static ResourceLocation location(String resource) {
     return ResourceLocation.of(
         ResourceId.of(SPACE, resource), DiskLocation.of(DIRECTORY + "/" + resource));
   }
 
-  private static NodeException refused(LeaseException e) {
+  static NodeException refused(LeaseException e) {
     return new NodeException(e.code().number(), String.valueOf(e.getMessage()));
   }
 

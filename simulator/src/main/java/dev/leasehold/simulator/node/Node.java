@@ -52,6 +52,30 @@ public interface Node {
    */
   void request(String resource, boolean force) throws NodeException;
 
+  /**
+   * Takes a lease to remove its file, as a cleanup does: exclusively, and without waiting. The
+   * daemon process itself is the holder.
+   *
+   * @throws NodeException if it is not held
+   */
+  Removal claim(String resource) throws NodeException;
+
+  /** A lease that is held for the removal of its file. */
+  interface Removal {
+    /** What is held. */
+    Grant grant();
+
+    /**
+     * Removes the file. When this returns or throws, nothing of it is in flight any more.
+     *
+     * @throws NodeException what went wrong; the file may still be there
+     */
+    void remove() throws NodeException;
+
+    /** Gives the lease up. */
+    void drop();
+  }
+
   /** A process's connection. */
   interface Client {
     /**

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.leasehold.simulator.mutant;
 
+import static dev.leasehold.simulator.cluster.Fault.CLEANUP;
 import static dev.leasehold.simulator.cluster.Fault.CRASH;
 import static dev.leasehold.simulator.cluster.Fault.DAEMON_KILL;
 import static dev.leasehold.simulator.cluster.Fault.DAEMON_PAUSE;
@@ -245,6 +246,18 @@ final class Mutants {
                 "raiseTo(from.own().isValid() ? from.own().lver() : 0);",
                 "")
             .with(LATE_IO, STUCK_IO, PATH_LOSS, DAEMON_KILL, CRASH)
-            .within(300));
+            .within(300),
+        Mutant.of("a lease file is removed unmarked, and nobody looks at its name again")
+            .from(5)
+            .patch(
+                "lease",
+                "LeaseRemoval",
+                "clear(area, leader, validity); storage.unlink(path, store, timeout);",
+                "storage.unlink(path, store, timeout);")
+            .patch("lease", "LeaseRemoval", "if (!readLeader(store).isCleared()) {", "if (false) {")
+            .patch(
+                "engine", "resource.LeaseTaker", "if (namesLeadHere(entry, open)) {", "if (true) {")
+            .with(CLEANUP, SLOW_IO)
+            .causing("not-on-disk"));
   }
 }

@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.leasehold.libvirt.cleanup;
+package dev.leasehold.lease;
 
-import dev.leasehold.lease.LeaseArea;
-import dev.leasehold.lease.LeaseDisk;
-import dev.leasehold.lease.LeaseOwners;
-import dev.leasehold.libvirt.conf.LeaseholdConfig;
+import dev.leasehold.ondisk.ErrorCode;
 import dev.leasehold.ondisk.Geometry;
 import dev.leasehold.ondisk.LeaderRecord;
 import dev.leasehold.ondisk.LeaseException;
@@ -19,35 +16,46 @@ import java.time.Duration;
  * cleared mark and starts afresh (ours) or is refused (a C host: "Lease does not exist on
  * storage"); nobody can hold a lease on a file that has no name any more.
  */
-final class LeaseRemoval {
-  private static final Name LOCKSPACE = Name.of(LeaseholdConfig.LOCKSPACE);
+public final class LeaseRemoval {
   private static final Duration SETTLE_ROUND = Duration.ofMinutes(10);
 
   private final Storage storage;
+  private final Name lockspace;
   private final Duration timeout;
 
-  LeaseRemoval(Storage storage, Duration timeout) {
+  /**
+   * Removes leases of one lockspace.
+   *
+   * @param timeout of each transfer
+   */
+  public LeaseRemoval(Storage storage, Name lockspace, Duration timeout) {
     this.storage = storage;
+    this.lockspace = lockspace;
     this.timeout = timeout;
   }
 
   /**
-   * Does it.
+   * Does it. The caller holds the lease exclusively, and gives it up only after this has returned.
    *
+   * @param path of the file, which holds nothing else
+   * @param name of the lease
+   * @param hostId that the leader record names
+   * @param validity whether the lease is still held
    * @throws LeaseException what went wrong; the file is still there, cleared or not
    * @throws StorageException the same
    */
-  void remove(String path, String name, Claims.Held held) throws LeaseException, StorageException {
+  public void remove(String path, Name name, long hostId, ValidityCheck validity)
+      throws LeaseException, StorageException {
     try (BlockStore store = storage.open(path, timeout)) {
-      LeaderRecord leader = ours(store, name, held);
+      LeaderRecord leader = ours(store, name, hostId);
       LeaseArea area =
           new LeaseArea(store, 0, Geometry.ofLeader(leader.flags(), leader.sectorSize()));
       try {
-        clear(area, leader, held);
+        clear(area, leader, validity);
         storage.unlink(path, store, timeout);
         if (!readLeader(store).isCleared()) {
           // A host that stood for election beside us wrote our own victory once more.
-          clear(area, leader, held);
+          clear(area, leader, validity);
         }
       } finally {
         settle(store);
@@ -59,26 +67,22 @@ final class LeaseRemoval {
    * The leader of the lease that is held. The name may lead to another file by now, if somebody
    * removed files without holding their leases: that one is not ours to clear.
    */
-  private LeaderRecord ours(BlockStore store, String name, Claims.Held held) throws LeaseException {
-    LeaderRecord leader =
-        LeaseOwners.readLeader(new LeaseDisk(store, 0), LOCKSPACE, Name.of(name), timeout);
-    if (leader.isFree() || leader.ownerId() != held.hostId()) {
+  private LeaderRecord ours(BlockStore store, Name name, long hostId) throws LeaseException {
+    LeaderRecord leader = LeaseOwners.readLeader(new LeaseDisk(store, 0), lockspace, name, timeout);
+    if (leader.isFree() || leader.ownerId() != hostId) {
       throw new LeaseException(
-          dev.leasehold.ondisk.ErrorCode.EAGAIN,
+          ErrorCode.EAGAIN,
           store.path() + " was replaced while its lease was held; it is left alone");
     }
     return leader;
   }
 
-  private void clear(LeaseArea area, LeaderRecord leader, Claims.Held held) throws LeaseException {
+  private void clear(LeaseArea area, LeaderRecord leader, ValidityCheck validity)
+      throws LeaseException {
     LeaderRecord cleared = leader.cleared(leader.timestamp());
     int size = area.geometry().sectorSize();
     area.writeSector(
-        0,
-        sector -> cleared.encodeSector(sector, 0, size),
-        timeout,
-        timeout,
-        held.hold()::ensureValid);
+        0, sector -> cleared.encodeSector(sector, 0, size), timeout, timeout, validity);
   }
 
   private LeaderRecord readLeader(BlockStore store) throws LeaseException {
